@@ -1,0 +1,120 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+using MiniGrad.Memory;
+
+namespace MiniGrad.Backends.Cpu;
+
+/// <summary>SIMD kernels in float32 on native memory. Each kernel family has a file of its own.</summary>
+public sealed unsafe partial class CpuBackend : IDisposable
+{
+    private readonly WorkerPool _pool;
+
+    /// <summary>A back end with threads of its own.</summary>
+    /// <param name="threads">Threads that kernels run on, the caller included; 0 takes all processors.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative.</exception>
+    public CpuBackend(int threads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "cpu";
+
+    /// <inheritdoc/>
+    public string Description => $"cpu, float32, {Instructions}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+
+    /// <summary>The widest vectors that the kernels use on this machine.</summary>
+    public static string Instructions => Vector512.IsHardwareAccelerated ? "AVX-512" : Vector256.IsHardwareAccelerated ? "AVX2" : Vector128.IsHardwareAccelerated ? "128-bit SIMD" : "scalar";
+
+    /// <inheritdoc/>
+    public int RealSize => sizeof(float);
+
+    /// <inheritdoc/>
+    public bool IsHostMemory => true;
+
+    /// <inheritdoc/>
+    public int Threads => _pool.Threads;
+
+    /// <inheritdoc/>
+    public TransferCounters Transfers { get; } = new();
+
+    /// <inheritdoc/>
+    public DeviceBuffer Allocate(long length, ElementType elementType)
+    {
+        try
+        {
+            return new CpuBuffer(length, elementType, Transfers);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new InsufficientMemoryException($"cpu: no memory for {length:N0} elements ({length * sizeof(float) >> 20:N0} MiB); {Transfers.LiveBytes >> 20:N0} MiB are in use");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Upload(BufferView destination, ReadOnlySpan<float> source)
+    {
+        source.CopyTo(Floats(destination));
+        Transfers.CountUpload((long)source.Length * sizeof(float));
+    }
+
+    /// <inheritdoc/>
+    public void Upload(BufferView destination, ReadOnlySpan<double> source)
+    {
+        TensorPrimitives.ConvertTruncating(source, Floats(destination));
+        Transfers.CountUpload((long)source.Length * sizeof(float));
+    }
+
+    /// <inheritdoc/>
+    public void Upload(BufferView destination, ReadOnlySpan<int> source)
+    {
+        source.CopyTo(new Span<int>(IntPointer(destination), checked((int)destination.Length)));
+        Transfers.CountUpload((long)source.Length * sizeof(int));
+    }
+
+    /// <inheritdoc/>
+    public void Download(BufferView source, Span<float> destination)
+    {
+        Floats(source).CopyTo(destination);
+        Transfers.CountDownload(source.Length * sizeof(float));
+    }
+
+    /// <inheritdoc/>
+    public void Download(BufferView source, Span<double> destination)
+    {
+        TensorPrimitives.ConvertTruncating(Floats(source), destination);
+        Transfers.CountDownload(source.Length * sizeof(float));
+    }
+
+    /// <inheritdoc/>
+    public void Download(BufferView source, Span<int> destination)
+    {
+        new ReadOnlySpan<int>(IntPointer(source), checked((int)source.Length)).CopyTo(destination);
+        Transfers.CountDownload(source.Length * sizeof(int));
+    }
+
+    /// <inheritdoc/>
+    public void Copy(BufferView source, BufferView destination) => Buffer.MemoryCopy(Pointer(source), Pointer(destination), destination.Length * sizeof(float), source.Length * sizeof(float));
+
+    /// <inheritdoc/>
+    public void Fill(BufferView destination, double value) => Floats(destination).Fill((float)value);
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
+
+    /// <summary>The first element of a view, or null for the empty view.</summary>
+    internal static float* Pointer(BufferView view) => view.IsEmpty ? null : (float*)Memory(view).Pointer + view.Offset;
+
+    /// <summary>The first integer of a view.</summary>
+    internal static int* IntPointer(BufferView view) => (int*)Memory(view).Pointer + view.Offset;
+
+    private static Span<float> Floats(BufferView view) => new(Pointer(view), checked((int)view.Length));
+
+    private static CpuBuffer Memory(BufferView view)
+    {
+        if (view.Buffer is not CpuBuffer buffer) throw new ArgumentException($"cpu: a buffer of another back end ({view.Buffer.GetType().Name}) was passed to a kernel; upload the data to this one");
+        ObjectDisposedException.ThrowIf(buffer.IsDisposed, buffer);
+        return buffer;
+    }
+}

@@ -1,0 +1,77 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Backends;
+
+/// <summary>
+/// Memory and kernels on one device. A back end owns its memory: whatever crosses to the host does so through
+/// <see cref="Upload(BufferView, ReadOnlySpan{float})"/> and <see cref="Download(BufferView, Span{float})"/>, and is counted.
+/// </summary>
+/// <remarks>
+/// The rules for every kernel: views hold row-major data and have at least the elements the sizes ask for; outputs may
+/// be the same view as an input only where it says so; <c>accumulate</c> adds to the output instead of overwriting it;
+/// reductions use a fixed order that does not depend on the number of threads; scalar arguments come from options or
+/// the schedule, while computed scalars are one-element views; an argument that is wrong here is a bug of the caller
+/// (ops check shapes before they call). An instance belongs to one <c>ComputeContext</c> and is used by one thread at a time.
+/// </remarks>
+public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKernels, INormalizationKernels, IAttentionKernels, ITokenKernels, IOptimizerKernels, IDisposable
+{
+    /// <summary>Short name, such as <c>cpu</c>, <c>reference</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What it runs on, in words: instruction set, threads, device.</summary>
+    string Description { get; }
+
+    /// <summary>Bytes of a <see cref="ElementType.Real"/> element: 4 or 8.</summary>
+    int RealSize { get; }
+
+    /// <summary>Whether a download costs nothing but a copy in host memory, so that every step can be logged.</summary>
+    bool IsHostMemory { get; }
+
+    /// <summary>Threads that kernels run on.</summary>
+    int Threads { get; }
+
+    /// <summary>Transfers and live memory so far.</summary>
+    TransferCounters Transfers { get; }
+
+    /// <summary>Allocates a buffer of unspecified content.</summary>
+    /// <param name="length">Number of elements.</param>
+    /// <param name="elementType">What the elements are.</param>
+    /// <exception cref="InsufficientMemoryException">The device has no room; the message names the sizes.</exception>
+    DeviceBuffer Allocate(long length, ElementType elementType);
+
+    /// <summary>Copies from the host, converting to the back end's precision.</summary>
+    /// <param name="destination">Real elements; as many as the source has.</param>
+    /// <param name="source">Host data.</param>
+    void Upload(BufferView destination, ReadOnlySpan<float> source);
+
+    /// <inheritdoc cref="Upload(BufferView, ReadOnlySpan{float})"/>
+    void Upload(BufferView destination, ReadOnlySpan<double> source);
+
+    /// <summary>Copies integers from the host.</summary>
+    /// <param name="destination">Int32 elements; as many as the source has.</param>
+    /// <param name="source">Host data.</param>
+    void Upload(BufferView destination, ReadOnlySpan<int> source);
+
+    /// <summary>Copies to the host, converting from the back end's precision.</summary>
+    /// <param name="source">Real elements; as many as the destination has.</param>
+    /// <param name="destination">Host data.</param>
+    void Download(BufferView source, Span<float> destination);
+
+    /// <inheritdoc cref="Download(BufferView, Span{float})"/>
+    void Download(BufferView source, Span<double> destination);
+
+    /// <summary>Copies integers to the host.</summary>
+    /// <param name="source">Int32 elements; as many as the destination has.</param>
+    /// <param name="destination">Host data.</param>
+    void Download(BufferView source, Span<int> destination);
+
+    /// <summary>Copies between views of this back end, of one element type.</summary>
+    /// <param name="source">From.</param>
+    /// <param name="destination">To; of the same length, and not overlapping.</param>
+    void Copy(BufferView source, BufferView destination);
+
+    /// <summary>Sets every element.</summary>
+    /// <param name="destination">Real elements.</param>
+    /// <param name="value">The value.</param>
+    void Fill(BufferView destination, double value);
+}

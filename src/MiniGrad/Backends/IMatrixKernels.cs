@@ -1,0 +1,137 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Backends;
+
+/// <summary>A nonlinearity that a matrix product can apply as it stores its result.</summary>
+public enum Activation
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>GELU, tanh form.</summary>
+    GeluTanh,
+
+    /// <summary>GELU, exact form.</summary>
+    GeluErf,
+
+    /// <summary>SiLU, x·σ(x).</summary>
+    Silu,
+}
+
+/// <summary>
+/// A (batched) matrix product with its epilogue:
+/// <c>Z = alpha·op(A)·op(B) [+ C] + bias; C = activation(Z) + residual</c>.
+/// op(A) is M×K and op(B) is K×N; stored row-major, transposed or not, with leading dimensions.
+/// </summary>
+public readonly record struct GemmCall()
+{
+    /// <summary>Left operand: M×K, or K×M when <see cref="TransposeA"/>.</summary>
+    public required BufferView A { get; init; }
+
+    /// <summary>Right operand: K×N, or N×K when <see cref="TransposeB"/>.</summary>
+    public required BufferView B { get; init; }
+
+    /// <summary>Result, M×N; overlaps no operand.</summary>
+    public required BufferView C { get; init; }
+
+    /// <summary>Rows of the result.</summary>
+    public required int M { get; init; }
+
+    /// <summary>Columns of the result.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Length of the inner products; 0 gives zeros.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Whether A is stored K×M.</summary>
+    public bool TransposeA { get; init; }
+
+    /// <summary>Whether B is stored N×K.</summary>
+    public bool TransposeB { get; init; }
+
+    /// <summary>Elements between rows of A as stored.</summary>
+    public required int LeadingA { get; init; }
+
+    /// <summary>Elements between rows of B as stored.</summary>
+    public required int LeadingB { get; init; }
+
+    /// <summary>Elements between rows of C (and of the pre-activation and residual).</summary>
+    public required int LeadingC { get; init; }
+
+    /// <summary>How many products; operands advance by their strides.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>Elements between the A of one product and the next; 0 shares it.</summary>
+    public long StrideA { get; init; }
+
+    /// <summary>Elements between the B of one product and the next; 0 shares it.</summary>
+    public long StrideB { get; init; }
+
+    /// <summary>Elements between the C of one product and the next.</summary>
+    public long StrideC { get; init; }
+
+    /// <summary>Factor of the product.</summary>
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>Whether the product is added to C.</summary>
+    public bool Accumulate { get; init; }
+
+    /// <summary>N elements added to every row before the activation, or empty.</summary>
+    public BufferView Bias { get; init; }
+
+    /// <summary>The nonlinearity.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>Where Z is stored for the backward pass (laid out as C), or empty.</summary>
+    public BufferView PreActivation { get; init; }
+
+    /// <summary>Added after the activation (laid out as C; may be C's own view only when not accumulating), or empty.</summary>
+    public BufferView Residual { get; init; }
+}
+
+/// <summary>
+/// A product that is known to be symmetric: <c>C = alpha·P·Qᵀ + beta·D + diagonal·I</c>, with P and Q of size N×K and
+/// C, D of size N×N, all contiguous. Only one triangle is computed; the other is its mirror image. P = Q makes a syrk;
+/// Newton–Schulz' <c>aI + bA + cA²</c> is P = Q = D = A.
+/// </summary>
+public readonly record struct SymmetricCall()
+{
+    /// <summary>Left operand, N×K.</summary>
+    public required BufferView P { get; init; }
+
+    /// <summary>Right operand, N×K; P·Qᵀ must be symmetric.</summary>
+    public required BufferView Q { get; init; }
+
+    /// <summary>Result, N×N; overlaps no operand.</summary>
+    public required BufferView C { get; init; }
+
+    /// <summary>Size of the result.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Length of the inner products.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Factor of the product.</summary>
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>Symmetric N×N matrix to add, or empty.</summary>
+    public BufferView D { get; init; }
+
+    /// <summary>Factor of D.</summary>
+    public double Beta { get; init; }
+
+    /// <summary>Added on the diagonal.</summary>
+    public double Diagonal { get; init; }
+}
+
+/// <summary>Matrix products.</summary>
+public interface IMatrixKernels
+{
+    /// <summary>A matrix product with its epilogue.</summary>
+    /// <param name="call">Operands, sizes and epilogue.</param>
+    void Gemm(in GemmCall call);
+
+    /// <summary>A product that is known to be symmetric.</summary>
+    /// <param name="call">Operands, sizes and terms to add.</param>
+    void SymmetricProduct(in SymmetricCall call);
+}

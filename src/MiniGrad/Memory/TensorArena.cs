@@ -1,0 +1,105 @@
+using MiniGrad.Backends;
+
+namespace MiniGrad.Memory;
+
+/// <summary>
+/// The memory of one step's temporaries: a bump allocator over a few large buffers, emptied as a whole when the step ends.
+/// The shapes of a training step repeat, so after the first step everything lies in one buffer and nothing is allocated.
+/// </summary>
+/// <param name="backend">Where the memory comes from.</param>
+public sealed class TensorArena(IBackend backend) : IDisposable
+{
+    /// <summary>Every allocation starts at a multiple of this many elements (64 bytes of float32, a cache line).</summary>
+    public const int Alignment = 16;
+
+    private const long SmallestChunk = 1 << 16;
+    private readonly List<DeviceBuffer> _chunks = [];
+    private readonly Dictionary<long, Stack<BufferView>> _recycled = [];
+    private int _chunk;
+    private long _used;
+
+    /// <summary>Elements handed out and not yet released.</summary>
+    public long LiveElements { get; private set; }
+
+    /// <summary>Views handed out and not yet released.</summary>
+    public long LiveViews { get; private set; }
+
+    /// <summary>The most elements that were live at once since the arena was made.</summary>
+    public long PeakElements { get; private set; }
+
+    /// <summary>Elements reserved from the back end.</summary>
+    public long ReservedElements { get; private set; }
+
+    /// <summary>Bytes live now.</summary>
+    public long LiveBytes => LiveElements * backend.RealSize;
+
+    /// <summary>The most bytes live at once.</summary>
+    public long PeakBytes => PeakElements * backend.RealSize;
+
+    /// <summary>Hands out memory of unspecified content that lives until the step ends or it is released.</summary>
+    /// <param name="length">Number of real elements; 0 is allowed.</param>
+    public BufferView Allocate(long length)
+    {
+        LiveElements += length;
+        LiveViews++;
+        PeakElements = Math.Max(PeakElements, LiveElements);
+        if (_recycled.TryGetValue(length, out Stack<BufferView>? free) && free.Count > 0) return free.Pop();
+
+        long padded = Math.Max(Alignment, (length + Alignment - 1) / Alignment * Alignment);
+        while (_chunk < _chunks.Count && _used + padded > _chunks[_chunk].Length)
+        {
+            _chunk++;
+            _used = 0;
+        }
+        if (_chunk == _chunks.Count) AddChunk(Math.Max(Math.Max(padded, SmallestChunk), ReservedElements));
+        var view = new BufferView(_chunks[_chunk], _used, length);
+        _used += padded;
+        return view;
+    }
+
+    /// <summary>Takes memory back before the step ends, for the next allocation of the same length.</summary>
+    /// <param name="view">A whole view from <see cref="Allocate"/>, released once.</param>
+    public void Release(BufferView view)
+    {
+        if (view.IsEmpty) return;
+        LiveElements -= view.Length;
+        LiveViews--;
+        if (!_recycled.TryGetValue(view.Length, out Stack<BufferView>? free)) _recycled[view.Length] = free = new Stack<BufferView>();
+        free.Push(view);
+    }
+
+    /// <summary>Takes everything back. Where a step needed several buffers, one of their total size replaces them.</summary>
+    public void Reset()
+    {
+        foreach (Stack<BufferView> free in _recycled.Values) free.Clear();
+        LiveElements = LiveViews = _used = _chunk = 0;
+        if (_chunks.Count <= 1) return;
+        long total = ReservedElements;
+        FreeChunks();
+        AddChunk(total);
+    }
+
+    /// <summary>Gives the memory back to the back end.</summary>
+    public void Dispose()
+    {
+        _recycled.Clear();
+        LiveElements = LiveViews = 0;
+        FreeChunks();
+    }
+
+    private void AddChunk(long length)
+    {
+        _chunks.Add(backend.Allocate(length, ElementType.Real));
+        ReservedElements += length;
+        _used = 0;
+    }
+
+    private void FreeChunks()
+    {
+        foreach (DeviceBuffer chunk in _chunks) chunk.Dispose();
+        _chunks.Clear();
+        ReservedElements = 0;
+        _chunk = 0;
+        _used = 0;
+    }
+}

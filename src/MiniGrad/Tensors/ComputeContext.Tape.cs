@@ -1,0 +1,133 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Tensors;
+
+/// <summary>The table of tensors, which is also the tape.</summary>
+public sealed partial class ComputeContext
+{
+    /// <summary>
+    /// Checks that an op may be applied: a step is open, and all inputs are alive and of this context. Returns whether the
+    /// op has to keep what its backward pass needs.
+    /// </summary>
+    /// <param name="op">Name of the op, for messages.</param>
+    /// <param name="inputs">The inputs; an empty handle stands for one that was not given.</param>
+    /// <exception cref="ArgumentException">An input belongs to another context.</exception>
+    /// <exception cref="ObjectDisposedException">An input's step has ended.</exception>
+    /// <exception cref="InvalidOperationException">No step is open.</exception>
+    public bool Tracks(string op, params ReadOnlySpan<Tensor> inputs)
+    {
+        if (!InStep) throw new InvalidOperationException($"{op}: no step is open; wrap the computation in 'using var step = context.BeginStep();'");
+        bool wanted = false;
+        foreach (Tensor input in inputs)
+        {
+            if (input.IsEmpty) continue;
+            if (!ReferenceEquals(input.Context, this)) throw Errors.OtherContext(op, this, input.Context);
+            wanted |= Resolve(input).RequiresGradient;
+        }
+        return wanted && GradientEnabled;
+    }
+
+    /// <summary>Memory for an op's result or for what it saves; it lives until the step ends.</summary>
+    /// <param name="length">Number of real elements.</param>
+    public BufferView Allocate(long length) => Arena.Allocate(length);
+
+    /// <summary>Records an op's result. Inputs and state are kept only when gradients flow.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="data">The result.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="state">What the backward pass needs.</param>
+    /// <param name="inputs">Up to four inputs; an empty handle stands for one that was not given.</param>
+    public Tensor Record(Op op, BufferView data, Shape shape, in OpState state, params ReadOnlySpan<Tensor> inputs)
+    {
+        bool tracked = Tracks(op.Name, inputs);
+        var node = new Node { Data = data, Shape = shape, Op = op, RequiresGradient = tracked };
+        if (tracked)
+        {
+            node.State = state;
+            node.InputCount = inputs.Length;
+            node.Input0 = SlotOf(inputs, 0);
+            node.Input1 = SlotOf(inputs, 1);
+            node.Input2 = SlotOf(inputs, 2);
+            node.Input3 = SlotOf(inputs, 3);
+        }
+        return Add(node);
+    }
+
+    /// <summary>Runs the tape backwards from a scalar. Gradients of parameters accumulate; see <c>Tensor.Backward()</c>.</summary>
+    internal void Backward(Tensor root)
+    {
+        ref Node node = ref Resolve(root);
+        if (node.Shape.Count != 1) throw new InvalidOperationException($"Backward: the tensor has shape {node.Shape}; only a scalar can be differentiated, so reduce it first, as with Sum() or Mean()");
+        if (!node.RequiresGradient) throw new InvalidOperationException("Backward: no gradient flows to this tensor: nothing it was made from requires one, or it was made under NoGrad");
+        Backend.Fill(GradientTarget(root.Slot).View, 1);
+        for (int slot = root.Slot; slot >= _persistentCount; slot--)
+        {
+            if (_nodes[slot].HasGradient && _nodes[slot].Op is { } op)
+            {
+                op.Backward(new TapeEntry(this, slot));
+                ReleaseAfterBackward(slot);
+            }
+        }
+    }
+
+    internal ref Node NodeAt(int slot) => ref _nodes[slot];
+
+    internal ref Node Resolve(Tensor tensor)
+    {
+        if (_disposed) throw Errors.Disposed("its context was disposed", tensor);
+        if (tensor.Slot >= _count || _nodes[tensor.Slot].Generation != tensor.Generation) throw Errors.Disposed("the step that made it has ended; copy what is needed later with ToArray()", tensor);
+        return ref _nodes[tensor.Slot];
+    }
+
+    internal GradientTarget GradientTarget(int slot)
+    {
+        ref Node node = ref _nodes[slot];
+        if (node.HasGradient) return new GradientTarget(node.Gradient, Accumulate: true);
+        if (node.Gradient.IsEmpty)
+        {
+            node.Gradient = slot < _persistentCount ? AllocatePersistent(node.Shape.Count, ElementType.Real) : Arena.Allocate(node.Shape.Count);
+        }
+        node.HasGradient = true;
+        return new GradientTarget(node.Gradient, Accumulate: false);
+    }
+
+    internal void PassGradient(int from, int to)
+    {
+        ref Node source = ref _nodes[from];
+        ref Node target = ref _nodes[to];
+        if (!target.HasGradient && target.Gradient.IsEmpty && to >= _persistentCount)
+        {
+            (target.Gradient, target.HasGradient) = (source.Gradient, true);
+            (source.Gradient, source.HasGradient) = (default, false);
+            return;
+        }
+        GradientTarget gradient = GradientTarget(to);
+        if (gradient.Accumulate) Backend.Axpby(1, default, source.Gradient, 1, gradient.View, gradient.View, default);
+        else Backend.Copy(source.Gradient, gradient.View);
+    }
+
+    internal void ZeroGradient(int slot) => _nodes[slot].HasGradient = false;
+
+    private void ReleaseAfterBackward(int slot)
+    {
+        ref Node node = ref _nodes[slot];
+        Arena.Release(node.Gradient);
+        Arena.Release(node.State.Saved0);
+        Arena.Release(node.State.Saved1);
+        Arena.Release(node.State.Saved2);
+        node.Gradient = default;
+        node.HasGradient = false;
+        node.State = default;
+        node.RequiresGradient = false;
+    }
+
+    private static int SlotOf(ReadOnlySpan<Tensor> inputs, int index) => index < inputs.Length && !inputs[index].IsEmpty ? inputs[index].Slot : -1;
+
+    private Tensor Add(in Node node)
+    {
+        if (_count == _nodes.Length) Array.Resize(ref _nodes, 2 * _count);
+        _nodes[_count] = node;
+        _nodes[_count].Generation = _generation;
+        return new Tensor(this, _count++, _generation);
+    }
+}

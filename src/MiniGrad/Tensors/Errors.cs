@@ -1,0 +1,46 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Tensors;
+
+/// <summary>
+/// The error catalogue of tensors and ops. Each message is one line: the op, what it was given, what it expects and,
+/// where there is one, the nearest fix.
+/// </summary>
+public static class Errors
+{
+    /// <summary>Two operands whose shapes do not fit.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="left">First operand's shape.</param>
+    /// <param name="right">Second operand's shape.</param>
+    /// <param name="expected">What the op expects, and the nearest fix.</param>
+    public static ArgumentException Shapes(string op, Shape left, Shape right, string expected) => new($"{op}: shapes {left} and {right} do not fit; {expected}");
+
+    /// <summary>One operand whose shape does not fit.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="shape">The operand's shape.</param>
+    /// <param name="expected">What the op expects, and the nearest fix.</param>
+    public static ArgumentException Shape(string op, Shape shape, string expected) => new($"{op}: shape {shape} does not fit; {expected}");
+
+    /// <summary>A setting outside its range.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="setting">The setting's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="expected">What is allowed.</param>
+    public static ArgumentException Setting(string op, string setting, object value, string expected) => new($"{op}: {setting} is {value}; {expected}");
+
+    /// <summary>Checks a number of host values.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="given">How many there are.</param>
+    /// <param name="shape">The shape they are for.</param>
+    /// <exception cref="ArgumentException">They are too few or too many.</exception>
+    public static void Length(string op, long given, Shape shape)
+    {
+        if (given != shape.Count) throw new ArgumentException($"{op}: {given} values for shape {shape}, which has {shape.Count}");
+    }
+
+    internal static ArgumentException OtherContext(string op, ComputeContext first, ComputeContext second) =>
+        new($"{op}: tensors of two contexts, on {first.Backend.Name} and on {second.Backend.Name}; copy one over with context.Tensor(shape, other.ToArray())");
+
+    internal static ObjectDisposedException Disposed(string why, Tensor tensor) =>
+        new($"tensor {tensor.Slot} of generation {tensor.Generation}", $"the tensor is gone: {why}.");
+}

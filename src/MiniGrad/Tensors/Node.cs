@@ -1,0 +1,33 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Tensors;
+
+/// <summary>An entry of the context's table: a tensor and, when gradients flow through it, the op that made it.</summary>
+internal struct Node
+{
+    public BufferView Data;
+    public BufferView Gradient;
+    public Shape Shape;
+    public Op? Op;
+    public OpState State;
+    public int Input0;
+    public int Input1;
+    public int Input2;
+    public int Input3;
+    public int InputCount;
+    public int Generation;
+    public bool RequiresGradient;
+    public bool HasGradient;
+    public string? Name;
+
+    /// <summary>What an error message calls this tensor.</summary>
+    public readonly string Label => Name ?? (Op is { } op ? $"result of {op.Name}" : "(unnamed)");
+
+    public readonly int Input(int index) => index switch
+    {
+        0 => Input0,
+        1 => Input1,
+        2 => Input2,
+        _ => Input3,
+    };
+}

@@ -1,0 +1,16 @@
+namespace MiniGrad.Tensors;
+
+/// <summary>
+/// A differentiable operation. An op is a stateless singleton in a file of its own: a static <c>Apply</c> computes the
+/// result and records it, and <see cref="Backward"/>, right below, adds to the gradients of the inputs. What the backward
+/// pass needs travels in the <see cref="OpState"/> of the recorded entry. <c>docs/adding-an-op.md</c> shows one.
+/// </summary>
+public abstract class Op
+{
+    /// <summary>The name in messages, such as <c>matmul</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Adds to the gradients of the inputs that want one.</summary>
+    /// <param name="entry">The recorded result, its gradient and its inputs.</param>
+    public abstract void Backward(in TapeEntry entry);
+}

@@ -1,0 +1,63 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Tensors;
+
+/// <summary>What a parameter is in its model; the router decides by it who optimizes the parameter.</summary>
+public enum ParameterRole
+{
+    /// <summary>A matrix inside a block: what Muon is for.</summary>
+    HiddenMatrix,
+
+    /// <summary>A token or position embedding.</summary>
+    Embedding,
+
+    /// <summary>The output head (when it is tied to an embedding there is one parameter, an <see cref="Embedding"/>).</summary>
+    Head,
+
+    /// <summary>A norm's weight or a bias.</summary>
+    Vector,
+}
+
+/// <summary>A trainable tensor with a name. Its data and gradient live outside any step.</summary>
+public sealed class Parameter
+{
+    internal Parameter(string name, Tensor tensor, ParameterRole role) => (Name, Tensor, Role) = (name, tensor, role);
+
+    /// <summary>The name, unique in its model.</summary>
+    public string Name { get; }
+
+    /// <summary>The parameter as an input of ops.</summary>
+    public Tensor Tensor { get; }
+
+    /// <summary>What it is.</summary>
+    public ParameterRole Role { get; }
+
+    /// <summary>The sizes; a matrix is out×in.</summary>
+    public Shape Shape => Tensor.Shape;
+
+    /// <summary>The data.</summary>
+    public BufferView Data => Tensor.Data;
+
+    /// <summary>The gradient summed since the last <see cref="ZeroGradient"/>, or empty when there is none.</summary>
+    public BufferView Gradient => Tensor.Gradient;
+
+    /// <summary>Whether there is a gradient.</summary>
+    public bool HasGradient => !Gradient.IsEmpty;
+
+    /// <summary>Forgets the gradient; the next backward pass overwrites it.</summary>
+    public void ZeroGradient() => Tensor.Context.ZeroGradient(Tensor.Slot);
+
+    /// <summary>Lends the parameter as an input of ops.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public static implicit operator Tensor(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.Tensor;
+    }
+
+    /// <summary>The parameter's tensor.</summary>
+    public Tensor ToTensor() => Tensor;
+
+    /// <summary>Name and shape.</summary>
+    public override string ToString() => $"{Name} {Shape}";
+}

@@ -1,0 +1,93 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Tensors;
+
+/// <summary>
+/// A tensor: a 16-byte handle into its context's table, which is also the tape. A tensor made inside a step lives until
+/// the step ends; using it later throws an <see cref="ObjectDisposedException"/> that names it. There is no span over its
+/// data, which may lie on a device: <see cref="ToArray"/> and <see cref="Item"/> are explicit, counted transfers.
+/// </summary>
+public readonly partial struct Tensor : IEquatable<Tensor>
+{
+    private readonly ComputeContext? _context;
+    private readonly int _slot;
+    private readonly int _generation;
+
+    internal Tensor(ComputeContext context, int slot, int generation) => (_context, _slot, _generation) = (context, slot, generation);
+
+    internal int Slot => _slot;
+
+    internal int Generation => _generation;
+
+    private ref Node Node => ref Context.Resolve(this);
+
+    /// <summary>Whether this is the default value, "no tensor".</summary>
+    public bool IsEmpty => _context is null;
+
+    /// <summary>The context that the tensor belongs to.</summary>
+    /// <exception cref="InvalidOperationException">This is the default value.</exception>
+    public ComputeContext Context => _context ?? throw new InvalidOperationException("this tensor is the default value: make tensors through a ComputeContext or an op");
+
+    /// <summary>The sizes.</summary>
+    /// <exception cref="ObjectDisposedException">The step that made the tensor has ended.</exception>
+    public Shape Shape => Node.Shape;
+
+    /// <summary>The data, in the back end's own memory.</summary>
+    /// <exception cref="ObjectDisposedException">The step that made the tensor has ended.</exception>
+    public BufferView Data => Node.Data;
+
+    /// <summary>Whether gradients flow to this tensor.</summary>
+    public bool RequiresGradient => Node.RequiresGradient;
+
+    /// <summary>The gradient's data, or the empty view when there is none. Gradients of intermediate results are recycled as the backward pass moves on.</summary>
+    public BufferView Gradient => Node.HasGradient ? Node.Gradient : default;
+
+    /// <summary>Downloads the data.</summary>
+    public float[] ToArray() => Context.Download(Data);
+
+    /// <summary>Downloads the data as float64.</summary>
+    public double[] ToDoubleArray() => Context.DownloadDouble(Data);
+
+    /// <summary>Downloads the only element.</summary>
+    /// <exception cref="InvalidOperationException">There is more than one element, or none.</exception>
+    public double Item()
+    {
+        if (Shape.Count != 1) throw new InvalidOperationException($"Item: a tensor of shape {Shape} has {Shape.Count} elements, not one; use ToArray()");
+        Span<double> value = stackalloc double[1];
+        Context.Backend.Download(Data, value);
+        return value[0];
+    }
+
+    /// <summary>Uploads new data, as many elements as the tensor has.</summary>
+    /// <param name="values">Row-major values.</param>
+    public void CopyFrom(ReadOnlySpan<float> values)
+    {
+        Errors.Length("CopyFrom", values.Length, Shape);
+        Context.Backend.Upload(Data, values);
+    }
+
+    /// <inheritdoc cref="CopyFrom(ReadOnlySpan{float})"/>
+    public void CopyFrom(ReadOnlySpan<double> values)
+    {
+        Errors.Length("CopyFrom", values.Length, Shape);
+        Context.Backend.Upload(Data, values);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Tensor other) => ReferenceEquals(_context, other._context) && _slot == other._slot && _generation == other._generation;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_slot, _generation);
+
+    /// <summary>Whether two handles name the same tensor.</summary>
+    public static bool operator ==(Tensor left, Tensor right) => left.Equals(right);
+
+    /// <summary>Whether two handles name different tensors.</summary>
+    public static bool operator !=(Tensor left, Tensor right) => !left.Equals(right);
+
+    /// <summary>The shape and where the tensor lives; no data is transferred.</summary>
+    public override string ToString() => IsEmpty ? "no tensor" : $"tensor {Node.Label} of shape {Shape} on {Context.Backend.Name}";
+}
