@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace MiniGrad.Data;
@@ -65,17 +66,18 @@ public static class ApiDocumentation
         string[] validationPaths = Array.FindAll(paths, IsHeldOut);
         string[] trainPaths = Array.FindAll(paths, path => !IsHeldOut(path));
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         var templates = new HashSet<string>(StringComparer.Ordinal);
-        byte[] train = Collect(trainPaths, (text, nameless) =>
+        bool IsNew(Paragraph paragraph) => seen.Add(paragraph.Text) && Prose.IsProse(paragraph.Text);
+        ReadOnlyMemory<byte> train = Collect(trainPaths, paragraph =>
         {
-            if (!seen.Add(text) || !Prose.IsProse(text))
+            if (!IsNew(paragraph))
                 return false;
-            templates.Add(Prose.Template(nameless));
+            templates.Add(Prose.Template(paragraph.Nameless));
             return true;
         });
-        byte[] validation = Collect(validationPaths, (text, nameless) =>
-            seen.Add(text) && Prose.IsProse(text) && !templates.Contains(Prose.Template(nameless)));
+        ReadOnlyMemory<byte> validation = Collect(validationPaths, paragraph =>
+            IsNew(paragraph) && !templates.Contains(Prose.Template(paragraph.Nameless)));
 
         return new Corpus(
             "api-documentation",
@@ -84,21 +86,21 @@ public static class ApiDocumentation
             train, validation, Names(trainPaths), Names(validationPaths));
     }
 
-    private static byte[] Collect(string[] paths, Func<string, string, bool> keep)
+    private static ReadOnlyMemory<byte> Collect(string[] paths, Predicate<Paragraph> keep)
     {
-        var lines = new MemoryStream();
+        var lines = new ArrayBufferWriter<byte>(1 << 20);
         foreach (string path in paths)
         {
-            ApiDocumentationReader.Read(path, (text, nameless) =>
+            ApiDocumentationReader.Read(path, paragraph =>
             {
-                if (!keep(text, nameless))
+                if (!keep(paragraph))
                     return;
-                lines.Write(Encoding.UTF8.GetBytes(text));
-                lines.WriteByte((byte)'\n');
+                Encoding.UTF8.GetBytes(paragraph.Text, lines);
+                lines.Write("\n"u8);
             });
         }
 
-        return lines.ToArray();
+        return lines.WrittenMemory;
     }
 
     private static bool IsHeldOut(string path) => HeldOut.Contains(Path.GetFileName(path));

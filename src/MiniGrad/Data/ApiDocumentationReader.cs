@@ -3,7 +3,7 @@ using System.Xml;
 namespace MiniGrad.Data;
 
 /// <summary>Reads the paragraphs of one XML documentation file, in the order of the file.</summary>
-internal static class ApiDocumentationReader
+internal sealed class ApiDocumentationReader
 {
     private static readonly XmlReaderSettings Settings = new()
     {
@@ -14,95 +14,132 @@ internal static class ApiDocumentationReader
         CloseInput = true,
     };
 
-    /// <summary>Hands every non-empty paragraph, as text and as text without names, to <paramref name="add"/>.</summary>
-    /// <exception cref="InvalidDataException">The file is not well-formed XML.</exception>
-    public static void Read(string path, Action<string, string> add)
+    private readonly XmlReader _reader;
+    private readonly Action<Paragraph> _add;
+    private readonly Paragraph _paragraph = new();
+    private string? _reference; // of a <see> that is open and had no text so far
+    private bool _inCode;       // inside <c>: its text is one name
+
+    private ApiDocumentationReader(XmlReader reader, Action<Paragraph> add)
+    {
+        _reader = reader;
+        _add = add;
+    }
+
+    /// <summary>Hands every non-empty paragraph to <paramref name="add"/>, which must not keep it.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read, or is not well-formed XML.</exception>
+    public static void Read(string path, Action<Paragraph> add)
     {
         try
         {
             using var reader = XmlReader.Create(File.OpenRead(path), Settings);
-            Read(reader, add);
+            new ApiDocumentationReader(reader, add).Read();
         }
         catch (XmlException error)
         {
             throw new InvalidDataException($"corpus: {Path.GetFileName(path)} is not well-formed XML: {error.Message}", error);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"corpus: '{path}' cannot be read: {error.Message}", error);
+        }
     }
 
-    private static void Read(XmlReader reader, Action<string, string> add)
+    private void Read()
     {
-        var paragraph = new Paragraph();
-        string? reference = null;   // of a <see> that is open and had no text so far
-        bool inCode = false;        // inside <c>: its text is one name
-        bool skipped = false;       // Skip() has already moved to the next node
-        while (skipped || reader.Read())
+        bool more = _reader.Read();
+        while (more)
         {
-            skipped = false;
-            switch (reader.NodeType)
+            if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName is "code" or "name")
             {
-                case XmlNodeType.Element when reader.LocalName is "code" or "name":
-                    Flush();
-                    reader.Skip();
-                    skipped = !reader.EOF;
-                    break;
-                case XmlNodeType.Element when reader.LocalName is "see" or "seealso" or "xref":
-                    reference = Target(reader);
-                    if (reader.IsEmptyElement)
-                        CloseReference();
-                    break;
-                case XmlNodeType.Element when reader.LocalName is "paramref" or "typeparamref":
-                    paragraph.AddName(reader.GetAttribute("name"));
-                    break;
-                case XmlNodeType.Element when reader.LocalName is "c":
-                    inCode = !reader.IsEmptyElement;
-                    break;
-                case XmlNodeType.Element when reader.LocalName is "sup":
-                    paragraph.AddProse("^");
-                    break;
-                case XmlNodeType.Element or XmlNodeType.EndElement when IsInline(reader.LocalName):
-                    if (reader.NodeType == XmlNodeType.EndElement && reader.LocalName is "c")
-                        inCode = false;
-                    if (reader.NodeType == XmlNodeType.EndElement && reader.LocalName is "see" or "seealso" or "xref")
-                        CloseReference();
-                    break;
-                case XmlNodeType.Element or XmlNodeType.EndElement:
-                    Flush();
-                    break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
-                    if (inCode)
-                        paragraph.AddName(reader.Value);
-                    else
-                        paragraph.AddProse(reader.Value);
-                    if (reader.NodeType == XmlNodeType.Text)
-                        reference = null;
-                    break;
+                EndParagraph();
+                _reader.Skip(); // moves to the node after it
+                more = !_reader.EOF;
+                continue;
             }
-        }
 
-        void CloseReference()
-        {
-            if (reference is not null)
-                paragraph.AddName(reference);
-            reference = null;
-        }
-
-        void Flush()
-        {
-            var (text, nameless) = paragraph.Take();
-            if (text.Length > 0)
-                add(text, nameless);
+            if (_reader.NodeType == XmlNodeType.Element)
+                Open();
+            else if (_reader.NodeType == XmlNodeType.EndElement)
+                Close();
+            else if (_reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+                Text(_reader.Value);
+            more = _reader.Read();
         }
     }
 
-    private static bool IsInline(string element) =>
-        element is "c" or "see" or "seealso" or "xref" or "sup" or "sub" or "a" or "em" or "strong" or "i" or "b";
-
-    private static string Target(XmlReader reader)
+    private void Open()
     {
-        if (reader.GetAttribute("cref") is { } id)
+        switch (_reader.LocalName)
+        {
+            case "see" or "seealso" or "xref":
+                _reference = Target();
+                if (_reader.IsEmptyElement)
+                    CloseReference();
+                break;
+            case "paramref" or "typeparamref":
+                _paragraph.AddName(_reader.GetAttribute("name"));
+                break;
+            case "c":
+                _inCode = !_reader.IsEmptyElement;
+                break;
+            case "sup":
+                _paragraph.AddProse("^");
+                break;
+            case "sub" or "a" or "em" or "strong":
+                break;
+            default:
+                EndParagraph();
+                break;
+        }
+    }
+
+    private void Close()
+    {
+        switch (_reader.LocalName)
+        {
+            case "see" or "seealso" or "xref":
+                CloseReference();
+                break;
+            case "c":
+                _inCode = false;
+                break;
+            case "sup" or "sub" or "a" or "em" or "strong":
+                break;
+            default:
+                EndParagraph();
+                break;
+        }
+    }
+
+    private void Text(string text)
+    {
+        if (_inCode)
+            _paragraph.AddName(text);
+        else
+            _paragraph.AddProse(text);
+        if (_reader.NodeType == XmlNodeType.Text)
+            _reference = null;
+    }
+
+    private void CloseReference()
+    {
+        if (_reference is not null)
+            _paragraph.AddName(_reference);
+        _reference = null;
+    }
+
+    private void EndParagraph()
+    {
+        if (_paragraph.Text.Length > 0)
+            _add(_paragraph);
+        _paragraph.Clear();
+    }
+
+    private string Target()
+    {
+        if ((_reader.GetAttribute("cref") ?? _reader.GetAttribute("uid")) is { } id)
             return ApiMemberName.Readable(id);
-        if (reader.GetAttribute("uid") is { } uid)
-            return ApiMemberName.Readable(uid);
-        return reader.GetAttribute("langword") ?? reader.GetAttribute("href") ?? "";
+        return _reader.GetAttribute("langword") ?? _reader.GetAttribute("href") ?? "";
     }
 }

@@ -46,8 +46,8 @@ internal static class ApiMemberName
     private static string LastSegments(string name, int count)
     {
         int start = name.Length;
-        for (int i = 0; i < count && start > 0; i++)
-            start = name.LastIndexOf('.', start - 1);
+        for (int i = 0; i < count && start >= 0; i++)
+            start = start == 0 ? -1 : name.LastIndexOf('.', start - 1);
         return name[(start + 1)..];
     }
 }

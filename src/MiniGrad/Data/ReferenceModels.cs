@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 
 namespace MiniGrad.Data;
 
@@ -31,12 +30,12 @@ public static class ReferenceModels
     public static ReferenceLoss Bigram(TokenData data, ValidationWindows windows)
     {
         long[] firsts = CountTokens(data.Train);
-        var pairs = new Dictionary<long, long>();
+        var pairs = new PairCounts(data.Train.VocabularySize);
         int last = -1;
         ForEach(data.Train, token =>
         {
             if (last >= 0)
-                CollectionsMarshal.GetValueRefOrAddDefault(pairs, ((long)last << 32) | (uint)token, out _)++;
+                pairs.Add(last, token);
             last = token;
         });
         if (last >= 0)
@@ -44,7 +43,7 @@ public static class ReferenceModels
 
         double halfVocabulary = 0.5 * data.Train.VocabularySize;
         return Evaluate(data, windows, (input, target) =>
-            (pairs.GetValueOrDefault(((long)input << 32) | (uint)target) + 0.5) / (firsts[input] + halfVocabulary));
+            (pairs[input, target] + 0.5) / (firsts[input] + halfVocabulary));
     }
 
     /// <summary>
