@@ -1,5 +1,5 @@
-using ILGPU.Runtime;
 using System.Globalization;
+using ILGPU.Runtime;
 
 namespace MiniGrad.Ilgpu;
 

@@ -1,7 +1,7 @@
-using ILGPU;
-using ILGPU.Runtime.Cuda;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
 
 namespace MiniGrad.Ilgpu;
 
