@@ -1,5 +1,5 @@
-using MiniGrad.Plotting;
 using System.Text.Json;
+using MiniGrad.Plotting;
 
 namespace MiniGrad.Tests.Build;
 

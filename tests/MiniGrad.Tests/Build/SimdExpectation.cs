@@ -1,5 +1,5 @@
-using MiniGrad.Tests.Build;
 using System.Globalization;
+using MiniGrad.Tests.Build;
 
 [assembly: AssemblyFixture(typeof(SimdExpectation))]
 
