@@ -51,7 +51,7 @@ internal sealed record Verdict(string Claim, Outcome Outcome, string Reason, int
 
         var (outcome, reason) = (n, test) switch
         {
-            (< 2, _) => (Outcome.None, $"{n} seed{(n == 1 ? "" : "s")}, an interval needs at least 2"),
+            (0 or 1, _) => (Outcome.None, $"{n} seed{(n == 1 ? "" : "s")}, an interval needs at least 2"),
             (_, null) when difference is null => (Outcome.Inconclusive,
                 $"diverged runs: {divergedTreatment} of {n} of the treatment, {divergedBaseline} of {n} of the baseline"),
             (_, null) => (Outcome.Inconclusive, "the differences do not vary between the seeds, so they form no interval"),
