@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+
+namespace MiniGrad.Backends.Cpu.Gemm;
+
+/// <summary>Copies operands into the order in which the register tiles read them.</summary>
+internal static unsafe class Packing<T>
+    where T : unmanaged, ISimd<T>
+{
+    /// <summary>Packs columns of op(B) as one strip a step, the last register of a strip filled up with zeros.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="column">First column.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="first">First step of k.</param>
+    /// <param name="depth">Steps.</param>
+    /// <param name="panel">Where to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Columns(in Product product, int column, int columns, int first, int depth, float* panel)
+    {
+        int width = Blocking.Pieces(columns, T.Count) * T.Count;
+        nint leading = product.LeadingB;
+        if (product.TransposeB)
+        {
+            Transpose.Copy(product.B + column * leading + first, leading, columns, depth, panel, width);
+            if (columns == width) return;
+            for (nint p = 0; p < depth; p++)
+            {
+                for (int x = columns; x < width; x++) panel[p * width + x] = 0;
+            }
+            return;
+        }
+        float* source = product.B + first * leading + column;
+        if (columns == 3 * T.Count)
+        {
+            for (int p = 0; p < depth; p++, source += leading, panel += width)
+            {
+                T.Store(T.Load(source), panel);
+                T.Store(T.Load(source + T.Count), panel + T.Count);
+                T.Store(T.Load(source + 2 * T.Count), panel + 2 * T.Count);
+            }
+            return;
+        }
+        for (int p = 0; p < depth; p++, source += leading, panel += width)
+        {
+            int x = 0;
+            for (; x + T.Count <= columns; x += T.Count) T.Store(T.Load(source + x), panel + x);
+            if (x < columns) T.Store(FirstLanes.Load<T>(source + x, columns - x), panel + x);
+        }
+    }
+
+    /// <summary>
+    /// Makes rows of op(A) readable as a tile: in place where they lie well, otherwise as a copy, filled up with zero
+    /// rows to a whole tile.
+    /// </summary>
+    /// <param name="product">The product.</param>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Rows, at most a tile's.</param>
+    /// <param name="first">First step of k.</param>
+    /// <param name="depth">Steps.</param>
+    /// <param name="copy">Room for a copy: a tile's rows of <see cref="CopyLeading"/> elements.</param>
+    /// <param name="tile">Receives pointer and strides.</param>
+    public static void Rows(in Product product, int row, int rows, int first, int depth, float* copy, ref TileOperands tile)
+    {
+        nint leading = product.LeadingA;
+        if (product.TransposeA)
+        {
+            tile.SetRows(copy, 1, T.TileRows, depth);
+            RowsOfTransposed(product.A + first * leading + row, leading, rows, depth, copy);
+            return;
+        }
+        float* source = product.A + row * leading + first;
+        if (rows == T.TileRows && !RowsCollide(leading))
+        {
+            tile.SetRows(source, leading, 1, depth);
+            return;
+        }
+        nint copyLeading = CopyLeading(depth);
+        tile.SetRows(copy, copyLeading, 1, depth);
+        for (int r = 0; r < T.TileRows; r++, source += leading, copy += copyLeading)
+        {
+            if (r < rows) Unsafe.CopyBlockUnaligned(copy, source, (uint)depth * sizeof(float));
+            else Unsafe.InitBlockUnaligned(copy, 0, (uint)depth * sizeof(float));
+        }
+    }
+
+    /// <summary>Elements between copied rows: such that rows do not fall on each other's places in the cache.</summary>
+    public static int CopyLeading(int depth) => Blocking.Pieces(depth, 64) * 64 + 16;
+
+    /// <summary>Whether rows so far apart compete for few places in the first-level cache (multiples of 1 KiB do).</summary>
+    private static bool RowsCollide(nint leading) => leading % 256 == 0 && leading >= 512;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RowsOfTransposed(float* source, nint leading, int rows, int depth, float* copy)
+    {
+        uint bytes = (uint)(T.TileRows * sizeof(float));
+        if (rows == T.TileRows)
+        {
+            for (int p = 0; p < depth; p++, source += leading, copy += T.TileRows) Unsafe.CopyBlockUnaligned(copy, source, bytes);
+            return;
+        }
+        for (int p = 0; p < depth; p++, source += leading, copy += T.TileRows)
+        {
+            for (int r = 0; r < T.TileRows; r++) copy[r] = r < rows ? source[r] : 0;
+        }
+    }
+}
