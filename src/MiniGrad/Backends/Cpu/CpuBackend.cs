@@ -101,7 +101,11 @@ public sealed unsafe partial class CpuBackend : IDisposable
     public void Fill(BufferView destination, double value) => Floats(destination).Fill((float)value);
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        _pool.Dispose();
+        FreeScratch();
+    }
 
     /// <summary>The first element of a view, or null for the empty view.</summary>
     internal static float* Pointer(BufferView view) => view.IsEmpty ? null : (float*)Memory(view).Pointer + view.Offset;
