@@ -1,4 +1,3 @@
-using MiniGrad.Ops;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Autograd;
