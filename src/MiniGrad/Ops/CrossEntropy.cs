@@ -42,7 +42,7 @@ public sealed class CrossEntropy : Op
         context.Arena.Release(losses);
         if (!tracked) context.Arena.Release(logSumExp);
         OpState state = OpState.With(1 / divisor) with { Saved0 = logSumExp, Borrowed = targets.Data };
-        return context.Record(Instance, loss, new Shape(), state, logits);
+        return context.Record(Instance, loss, [], state, logits);
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal static class Reduction
             else if (i == axis) size = shape[i];
             else inner *= shape[i];
         }
-        Shape result = axis == All ? new Shape() : keepDims ? shape.With(axis, 1) : Shapes.Without(shape, axis);
+        Shape result = axis == All ? [] : keepDims ? shape.With(axis, 1) : Shapes.Without(shape, axis);
         BufferView y = context.Allocate(result.Count);
         context.Backend.SumAxis(outer, checked((int)size), inner, alpha, x.Data, y, accumulate: false);
         return context.Record(op, y, result, OpState.With(new Settings(alpha, axis)), x);
@@ -35,7 +35,7 @@ internal static class Reduction
     {
         (double alpha, int axis) = entry.State.Settings<Settings>();
         Shape x = entry.InputShape(0);
-        BroadcastLayout layout = BroadcastLayout.For(axis == All ? new Shape() : x.With(axis, 1), x)!.Value;
+        BroadcastLayout layout = BroadcastLayout.For(axis == All ? [] : x.With(axis, 1), x)!.Value;
         GradientTarget dX = entry.GradientOf(0);
         entry.Backend.ExpandA(layout, alpha, entry.Gradient, dX.View, dX.Accumulate);
     }
