@@ -63,12 +63,14 @@ public static class FigureRenderers
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Exception cause = e.GetBaseException();
-            string why = $"{cause.GetType().Name}: {cause.Message.Split('\n')[0].Trim()}";
+            string why = $"{cause.GetType().Name}: {FirstSentence(cause.Message)}";
             return choice == RendererChoice.Auto
                 ? new(new BuiltInRenderer(), $"ScottPlot does not load ({why}); drawing with the built-in renderer", true)
                 : throw new InvalidOperationException($"renderer: scottplot does not load ({why}); install what it needs or choose builtin", e);
         }
     }
+
+    private static string FirstSentence(string message) => message.Split('\n')[0].Split(". ")[0].Trim().TrimEnd('.');
 
     private static Func<IFigureRenderer>? ScottPlotFactory()
     {

@@ -35,7 +35,7 @@ internal static class AxisLimits
         }
 
         (double paddedLow, double paddedHigh) = Pad(low, high, log);
-        if (!log && low >= 0)
+        if (!log && low >= 0 && high > low)
             paddedLow = Math.Max(0, paddedLow);
         (double bottom, double ceiling) = Override(figure, From(paddedLow), From(paddedHigh));
         return (bottom, ceiling, cut);

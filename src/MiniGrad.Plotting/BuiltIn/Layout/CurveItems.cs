@@ -28,8 +28,7 @@ internal static class CurveItems
             }
         }
 
-        // Round line ends at the plot's edge show whole: the clip is a little wider than the area.
-        Box clip = new(area.Left - 2, area.Top, area.Right + 2, area.Bottom);
+        Box clip = area.Inflate(Theme.MeanWidth / 2);   // a line along the area's edge shows whole
         foreach ((Curve curve, Rgb color) in curves)
         {
             items.Add(new PolylineItem(Decimation.Line(curve.X, curve.Mean, frame), Theme.MeanWidth, color, clip, LineRole.Mean,

@@ -20,16 +20,16 @@ internal static class FigureLayout
         (List<SceneItem> header, double headerBottom) = PageText.Header(figure);
         (List<SceneItem> caption, double captionTop) = PageText.Caption(stopped ? $"{figure.Caption} {StoppedNote}" : figure.Caption);
 
-        double top = headerBottom + 12, bottom = captionTop - 47;
-        var y = new AxisMap(figure.YScale, vertical.Low, vertical.High, bottom, top, TickSpacingY);
-        double tickWidth = y.Labelled.Select(t => StrokeFont.Measure(t.Label, Theme.TickSize)).DefaultIfEmpty().Max();
+        double top = headerBottom + 12, bottom = captionTop - 48;
+        var y = new AxisMap(figure.YScale, vertical.Low, vertical.High, bottom, top, TickSpacingY, _ => 1.1 * Theme.TickSize);
+        double tickWidth = y.Labelled.Select(t => TickWidth(t.Label)).DefaultIfEmpty().Max();
         double left = Theme.Margin + Theme.AxisLabelSize + 10 + tickWidth + TickGap;
 
         List<KeyEntry> key = KeyEntry.Of(figure, horizontal, vertical);
         (PlotFrame frame, List<SceneItem> data, List<SceneItem> names, Box? legend) = Named(figure, key, right =>
         {
             var area = new Box(left, top, right, bottom);
-            return new(area, new AxisMap(figure.XScale, horizontal.Low, horizontal.High, left, right, TickSpacingX), y);
+            return new(area, new AxisMap(figure.XScale, horizontal.Low, horizontal.High, left, right, TickSpacingX, TickWidth), y);
         });
 
         string yLabel = vertical.Cut ? $"{figure.YLabel}, cut at {LinearTicks.Label([vertical.High], vertical.High / 100)[0].Label}" : figure.YLabel;
@@ -57,6 +57,8 @@ internal static class FigureLayout
         return (beside, CurveItems.Draw(figure, beside), LegendBox.Draw(key, legend), legend);
     }
 
+    private static double TickWidth(string label) => StrokeFont.Measure(label, Theme.TickSize);
+
     private static IEnumerable<SceneItem> Axes(PlotFrame frame, string xLabel, string yLabel)
     {
         Box area = frame.Area;
@@ -73,12 +75,12 @@ internal static class FigureLayout
             double x = frame.X.Place(tick.Value);
             yield return new RuleItem(new(x, area.Bottom), new(x, area.Bottom + (tick.Label.Length > 0 ? TickLength : TickLength / 2)), Theme.Axis);
             if (tick.Label.Length > 0)
-                yield return new TextItem(tick.Label, new(x, area.Bottom + 18), Theme.TickSize, Theme.Muted, TextAlign.Centre);
+                yield return new TextItem(tick.Label, new(x, area.Bottom + 19.5), Theme.TickSize, Theme.Muted, TextAlign.Centre);
         }
 
         yield return new RuleItem(new(area.Left, area.Bottom), new(area.Right, area.Bottom), Theme.Axis);
         yield return new RuleItem(new(area.Left, area.Top), new(area.Left, area.Bottom), Theme.Axis);
-        yield return new TextItem(TextFit.Shorten(xLabel, Theme.AxisLabelSize, area.Width), new((area.Left + area.Right) / 2, area.Bottom + 36),
+        yield return new TextItem(TextFit.Shorten(xLabel, Theme.AxisLabelSize, area.Width), new((area.Left + area.Right) / 2, area.Bottom + 37.5),
             Theme.AxisLabelSize, Theme.Ink, TextAlign.Centre);
         yield return new TextItem(TextFit.Shorten(yLabel, Theme.AxisLabelSize, area.Height), new(Theme.Margin + 0.75 * Theme.AxisLabelSize, (area.Top + area.Bottom) / 2),
             Theme.AxisLabelSize, Theme.Ink, TextAlign.Centre, Vertical: true);

@@ -29,7 +29,7 @@ internal static class LinearTicks
             _ => (1.0, ""),
         };
         int decimals = Decimals(step / unit);
-        return [.. values.Select(v => new Tick(v, Fixed(v / unit, decimals) + (v == 0 ? "" : suffix)))];
+        return [.. values.Select(v => new Tick(v, v == 0 && suffix.Length > 0 ? "0" : Fixed(v / unit, decimals) + suffix))];
     }
 
     /// <summary>A number with a true minus sign.</summary>

@@ -15,15 +15,25 @@ internal static class LogTicks
         List<double> labelled = Digits.Select(d => Multiples(low, high, d)).LastOrDefault(v => v.Count <= most) ?? Decades(low, high, most);
         if (labelled.Count < 4 && high / low < 10)
             return LinearTicks.Choose(low, high, target);
-        IEnumerable<Tick> ticks = labelled.Select(v => new Tick(v, Label(v)));
+        IEnumerable<Tick> ticks = labelled.Select(v => new Tick(v, Label(v, high)));
         if (high / low < 1e4)
             ticks = ticks.Concat(Multiples(low, high, [1, 2, 3, 4, 5, 6, 7, 8, 9]).Except(labelled).Select(v => new Tick(v, "")));
         return [.. ticks.OrderBy(t => t.Value)];
     }
 
-    private static string Label(double value) => value is >= 1e4 or < 1e-3
-        ? value >= 1e4 && value < 1e12 ? LinearTicks.Label([value], value)[0].Label : LinearTicks.Scientific(value)
-        : LinearTicks.Fixed(value, 6).TrimEnd('0').TrimEnd('.');
+    private static string Label(double value, double high)
+    {
+        if (value is >= 1e12 or < 1e-3)
+            return LinearTicks.Scientific(value);
+        (double unit, string suffix) = value switch
+        {
+            >= 1e9 => (1e9, "B"),
+            >= 1e6 => (1e6, "M"),
+            >= 1e3 when high >= 1e4 => (1e3, "k"),
+            _ => (1.0, ""),
+        };
+        return LinearTicks.Fixed(value / unit, 6).TrimEnd('0').TrimEnd('.') + suffix;
+    }
 
     private static List<double> Multiples(double low, double high, double[] digits)
     {

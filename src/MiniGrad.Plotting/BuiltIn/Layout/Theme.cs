@@ -11,7 +11,7 @@ internal static class Theme
 
     internal const double MeanWidth = 2, RunWidth = 0.8, ReferenceWidth = 1, RuleWidth = 1;
 
-    internal const double RunOpacity = 0.45, BandOpacity = 0.14;
+    internal const double RunOpacity = 0.45, BandOpacity = 0.18;
 
     internal const double Regular = 1, Medium = 1.25, Bold = 1.55;
 
