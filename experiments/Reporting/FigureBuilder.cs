@@ -37,10 +37,10 @@ internal static class FigureBuilder
 
     private static double[] Evaluated(RunRecord run) => [.. run.History.Select((StepMetrics m) => m.ValidationLoss).OfType<double>()];
 
-    private static string Finding(ExperimentResult result)
+    private static string? Finding(ExperimentResult result)
     {
         Verdict verdict = result.Verdict;
-        if (result.Experiment.Claim is not { } claim) return "";
+        if (result.Experiment.Claim is not { } claim) return null;
         string size = string.Create(CultureInfo.InvariantCulture, $"after {result.Settings.Steps:N0} steps of {result.Settings.TokensPerStep:N0} tokens");
         if (verdict.Difference is not { } difference) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
         string side = difference < 0 ? "below" : "above";
