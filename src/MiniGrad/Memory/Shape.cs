@@ -17,6 +17,9 @@ public readonly struct Shape : IEquatable<Shape>
 
     private readonly Sizes _sizes;
 
+    // So that the default value is the scalar shape, as its equality with [] promises.
+    private readonly long _countLessOne;
+
     /// <summary>A shape of the given sizes; none makes a scalar.</summary>
     /// <param name="sizes">Up to five sizes, each at least 0.</param>
     /// <exception cref="ArgumentException">More than five dimensions, or a negative size.</exception>
@@ -28,30 +31,22 @@ public readonly struct Shape : IEquatable<Shape>
         {
             if (sizes[i] < 0) throw new ArgumentException($"shape: size {sizes[i]} of dimension {i} is negative", nameof(sizes));
             _sizes[i] = sizes[i];
-            count *= sizes[i];
+            count = checked(count * sizes[i]);
         }
         Rank = sizes.Length;
-        Count = count;
+        _countLessOne = count - 1;
     }
 
     /// <summary>Number of dimensions.</summary>
     public int Rank { get; }
 
     /// <summary>Number of elements; 1 for a scalar.</summary>
-    public long Count { get; }
+    public long Count => _countLessOne + 1;
 
     /// <summary>The size of a dimension; a negative index counts from the last, as −1.</summary>
     /// <param name="dimension">The dimension, from −Rank to Rank − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
-    public int this[int dimension]
-    {
-        get
-        {
-            int i = dimension < 0 ? dimension + Rank : dimension;
-            if ((uint)i >= (uint)Rank) throw new ArgumentOutOfRangeException(nameof(dimension), $"shape {this} has no dimension {dimension}");
-            return _sizes[i];
-        }
-    }
+    public int this[int dimension] => _sizes[IndexOf(dimension)];
 
     /// <summary>The size of the last dimension; 1 for a scalar.</summary>
     public int Columns => Rank == 0 ? 1 : _sizes[Rank - 1];
@@ -66,11 +61,13 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The same shape with one dimension resized.</summary>
     /// <param name="dimension">The dimension; a negative index counts from the last.</param>
     /// <param name="size">Its new size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     public Shape With(int dimension, int size)
     {
+        int resized = IndexOf(dimension);
         Span<int> sizes = stackalloc int[MaxRank];
         for (int i = 0; i < Rank; i++) sizes[i] = _sizes[i];
-        sizes[dimension < 0 ? dimension + Rank : dimension] = size;
+        sizes[resized] = size;
         return new Shape(sizes[..Rank]);
     }
 
@@ -111,6 +108,12 @@ public readonly struct Shape : IEquatable<Shape>
         var text = new System.Text.StringBuilder("(");
         for (int i = 0; i < Rank; i++) text.Append(i > 0 ? "," : "").Append(_sizes[i]);
         return text.Append(')').ToString();
+    }
+
+    private int IndexOf(int dimension)
+    {
+        int i = dimension < 0 ? dimension + Rank : dimension;
+        return (uint)i < (uint)Rank ? i : throw new ArgumentOutOfRangeException(nameof(dimension), $"shape {this} has no dimension {dimension}");
     }
 
     /// <summary>Walks over the sizes of a shape.</summary>

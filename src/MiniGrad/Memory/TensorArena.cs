@@ -40,20 +40,10 @@ public sealed class TensorArena(IBackend backend) : IDisposable
     /// <param name="length">Number of real elements; 0 is allowed.</param>
     public BufferView Allocate(long length)
     {
+        BufferView view = _recycled.TryGetValue(length, out Stack<BufferView>? free) && free.Count > 0 ? free.Pop() : Bump(length);
         LiveElements += length;
         LiveViews++;
         PeakElements = Math.Max(PeakElements, LiveElements);
-        if (_recycled.TryGetValue(length, out Stack<BufferView>? free) && free.Count > 0) return free.Pop();
-
-        long padded = Math.Max(Alignment, (length + Alignment - 1) / Alignment * Alignment);
-        while (_chunk < _chunks.Count && _used + padded > _chunks[_chunk].Length)
-        {
-            _chunk++;
-            _used = 0;
-        }
-        if (_chunk == _chunks.Count) AddChunk(Math.Max(Math.Max(padded, SmallestChunk), ReservedElements));
-        var view = new BufferView(_chunks[_chunk], _used, length);
-        _used += padded;
         return view;
     }
 
@@ -85,6 +75,20 @@ public sealed class TensorArena(IBackend backend) : IDisposable
         _recycled.Clear();
         LiveElements = LiveViews = 0;
         FreeChunks();
+    }
+
+    private BufferView Bump(long length)
+    {
+        long padded = Math.Max(Alignment, (length + Alignment - 1) / Alignment * Alignment);
+        while (_chunk < _chunks.Count && _used + padded > _chunks[_chunk].Length)
+        {
+            _chunk++;
+            _used = 0;
+        }
+        if (_chunk == _chunks.Count) AddChunk(Math.Max(Math.Max(padded, SmallestChunk), ReservedElements));
+        var view = new BufferView(_chunks[_chunk], _used, length);
+        _used += padded;
+        return view;
     }
 
     private void AddChunk(long length)

@@ -1,3 +1,4 @@
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 
 namespace MiniGrad.Tensors;
@@ -58,8 +59,11 @@ public sealed partial class ComputeContext
     {
         ref Node node = ref Resolve(root);
         if (node.Shape.Count != 1) throw new InvalidOperationException($"Backward: the tensor has shape {node.Shape}; only a scalar can be differentiated, so reduce it first, as with Sum() or Mean()");
+        if (node.Differentiated) throw Errors.Differentiated(node.Label);
         if (!node.RequiresGradient) throw new InvalidOperationException("Backward: no gradient flows to this tensor: nothing it was made from requires one, or it was made under NoGrad");
-        Backend.Fill(GradientTarget(root.Slot).View, 1);
+        GradientTarget seed = GradientTarget(root.Slot);
+        if (seed.Accumulate) Backend.Scalar(ScalarOperation.Affine, 1, 1, seed.View, seed.View);
+        else Backend.Fill(seed.View, 1);
         for (int slot = root.Slot; slot >= _persistentCount; slot--)
         {
             if (_nodes[slot].HasGradient && _nodes[slot].Op is { } op)
@@ -119,6 +123,7 @@ public sealed partial class ComputeContext
         node.HasGradient = false;
         node.State = default;
         node.RequiresGradient = false;
+        node.Differentiated = true;
     }
 
     private static int SlotOf(ReadOnlySpan<Tensor> inputs, int index) => index < inputs.Length && !inputs[index].IsEmpty ? inputs[index].Slot : -1;

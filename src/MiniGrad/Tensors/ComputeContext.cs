@@ -56,11 +56,7 @@ public sealed partial class ComputeContext : IDisposable
     }
 
     /// <summary>Turns recording off until the scope is disposed; scopes nest.</summary>
-    public NoGradScope NoGrad()
-    {
-        _noGrad++;
-        return new NoGradScope(this);
-    }
+    public NoGradScope NoGrad() => new(this, _noGrad++);
 
     /// <summary>Makes a tensor from host data: a temporary inside a step, else one that lives as long as the context.</summary>
     /// <param name="shape">The sizes.</param>
@@ -156,7 +152,7 @@ public sealed partial class ComputeContext : IDisposable
         Arena.Reset();
     }
 
-    internal void EndNoGrad() => _noGrad--;
+    internal void EndNoGrad(int outer) => _noGrad = outer;
 
     private BufferView AllocatePersistent(long length, ElementType type)
     {

@@ -42,5 +42,8 @@ public static class Errors
         new($"{op}: tensors of two contexts, on {first.Backend.Name} and on {second.Backend.Name}; copy one over with context.Tensor(shape, other.ToArray())");
 
     internal static ObjectDisposedException Disposed(string why, Tensor tensor) =>
-        new($"tensor {tensor.Slot} of generation {tensor.Generation}", $"the tensor is gone: {why}.");
+        new(objectName: null, $"tensor {tensor.Slot} of step {tensor.Generation} is gone: {why}");
+
+    internal static InvalidOperationException Differentiated(string label) =>
+        new($"Backward: the {label} was differentiated already, and what its backward pass needs is gone; add the losses up and call Backward once");
 }

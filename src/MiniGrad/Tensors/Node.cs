@@ -18,6 +18,7 @@ internal struct Node
     public int Generation;
     public bool RequiresGradient;
     public bool HasGradient;
+    public bool Differentiated;
     public string? Name;
 
     /// <summary>What an error message calls this tensor.</summary>

@@ -15,9 +15,10 @@ public readonly ref struct StepScope
 public readonly ref struct NoGradScope
 {
     private readonly ComputeContext _context;
+    private readonly int _outer;
 
-    internal NoGradScope(ComputeContext context) => _context = context;
+    internal NoGradScope(ComputeContext context, int outer) => (_context, _outer) = (context, outer);
 
-    /// <summary>Turns recording back on, unless an outer scope keeps it off.</summary>
-    public void Dispose() => _context?.EndNoGrad();
+    /// <summary>Turns recording back on, unless an outer scope keeps it off. A second call does nothing more.</summary>
+    public void Dispose() => _context?.EndNoGrad(_outer);
 }

@@ -38,7 +38,13 @@ public readonly ref struct TapeEntry
 
     /// <summary>Whether an input wants a gradient. False for an input that was not given.</summary>
     /// <param name="input">Index of the input.</param>
-    public bool Wants(int input) => input < Node.InputCount && Node.Input(input) >= 0 && _context.NodeAt(Node.Input(input)).RequiresGradient;
+    /// <exception cref="InvalidOperationException">An earlier backward pass went through the input.</exception>
+    public bool Wants(int input)
+    {
+        if (input >= Node.InputCount || Node.Input(input) < 0) return false;
+        ref Node node = ref _context.NodeAt(Node.Input(input));
+        return node.Differentiated ? throw Errors.Differentiated(node.Label) : node.RequiresGradient;
+    }
 
     /// <summary>An input's data, or empty for an input that was not given.</summary>
     /// <param name="input">Index of the input.</param>

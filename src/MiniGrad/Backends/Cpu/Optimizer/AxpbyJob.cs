@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+
+namespace MiniGrad.Backends.Cpu;
+
+/// <summary><c>z = alpha·x + beta·y</c>; a null y is 0.</summary>
+internal unsafe struct AxpbyJob(float alpha, float* x, float beta, float* y, float* z, long length) : ISimdJob
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run<TV>(int block, int worker) where TV : unmanaged, ILanes<TV>
+    {
+        float* from = x, other = y, to = z;
+        TV a = TV.All(alpha), b = TV.All(beta), term = TV.All(0);
+        (long i, long end) = Blocks.Range(block, length);
+        for (; i < end; i += TV.Count)
+        {
+            if (other != null) term = b * TV.Load(other + i, end - i);
+            TV.MultiplyAdd(a, TV.Load(from + i, end - i), term).Store(to + i, end - i);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace MiniGrad.Tests.Build;
+
+/// <summary>The rules of docs/architecture.md that a compiler does not check.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Assembly Library = Assembly.Load("MiniGrad");
+
+    /// <summary>A room (a namespace right below MiniGrad, with all that is in it) and the rooms that it must not know.</summary>
+    public static TheoryData<string, string> Forbidden => new()
+    {
+        { "Randomness", "Memory Backends Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Memory", "Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Backends", "Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Tensors", "Nn Optim Data IO Training" },
+        { "Autograd", "Nn Optim Data IO Training" },
+        { "Ops", "Nn Optim Data IO Training" },
+        { "Nn", "Optim Training" },
+        { "Optim", "Nn Data Training" },
+        { "Data", "Nn Optim Training" },
+        { "IO", "Training" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forbidden))]
+    public void Room_does_not_use(string room, string rooms)
+    {
+        string[] forbidden = rooms.Split(' ');
+        IEnumerable<string> uses =
+            from type in Library.GetTypes()
+            where RoomOf(type) == room
+            from used in TypeUses.Of(type)
+            where used.Assembly == Library && forbidden.Contains(RoomOf(used))
+            select $"{type.FullName} uses {used.FullName}";
+        Assert.Empty(uses);
+    }
+
+    [Fact]
+    public void Rooms_are_the_designed_ones()
+    {
+        string[] known = [.. Forbidden.Select(row => row.Data.Item1), "Training", ""];
+        Assert.Empty(Library.GetTypes().Where(t => !IsGenerated(t)).Select(RoomOf).Except(known));
+    }
+
+    [Fact]
+    public void No_type_has_a_finalizer()
+    {
+        // Leaks are counted by the arena, not guessed by the garbage collector.
+        const BindingFlags declared = BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        Assert.Empty(Library.GetTypes().Where(t => t.GetMethod("Finalize", declared, []) is not null).Select(t => t.FullName));
+    }
+
+    [Fact]
+    public void No_static_state_can_change()
+    {
+        // Two trainings in one process must give the bits of running them in turn.
+        const BindingFlags statics = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        IEnumerable<string> mutable =
+            from type in Library.GetTypes()
+            where !IsGenerated(type)
+            from field in type.GetFields(statics)
+            where !field.IsLiteral && (!field.IsInitOnly || IsMutableCollection(field.FieldType))
+            select $"{type.FullName}.{field.Name}";
+        Assert.Empty(mutable);
+    }
+
+    [Fact]
+    public void Uses_in_code_are_seen()
+    {
+        HashSet<Type> uses = TypeUses.Of(typeof(Sample));
+        Assert.Contains(typeof(Version), uses);
+        Assert.Contains(typeof(Uri), uses);
+        Assert.Contains(typeof(Half), uses);
+    }
+
+    private static string RoomOf(Type type)
+    {
+        string[] parts = (type.Namespace ?? "").Split('.');
+        return parts is ["MiniGrad", var room, ..] ? room : "";
+    }
+
+    // Lambda caches and the like: static fields of the compiler's own types, the same for everyone.
+    private static bool IsGenerated(Type type) =>
+        type.Name.StartsWith('<') || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || (type.DeclaringType is { } outer && IsGenerated(outer));
+
+    private static bool IsMutableCollection(Type type) =>
+        !type.IsArray && type.Namespace is "System.Collections.Generic" or "System.Collections.Concurrent" && type is { IsInterface: false }
+        && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollection<>));
+
+    private sealed class Sample
+    {
+        private readonly List<Half> _halves = [];
+
+        public int Count => _halves.Count + (Uri.CheckSchemeName("x") ? new Version(1, 0).Major : 0);
+    }
+}

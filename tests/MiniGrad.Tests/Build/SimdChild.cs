@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Text.RegularExpressions;
+
+namespace MiniGrad.Tests.Build;
+
+/// <summary>Hardware that a child process does without.</summary>
+public enum SimdLevel
+{
+    /// <summary>No AVX-512; 256-bit vectors where the machine has them.</summary>
+    NoAvx512,
+
+    /// <summary>No AVX2 and no FMA; 128-bit vectors.</summary>
+    NoAvx2,
+
+    /// <summary>No vector hardware at all: the portable code.</summary>
+    NoIntrinsics,
+}
+
+/// <summary>Runs a test class again in a child process with less hardware.</summary>
+internal static partial class SimdChild
+{
+    /// <summary>Tells the child the widths that it may find, as <c>least..most</c> bits.</summary>
+    public const string Expectation = "MINIGRAD_EXPECT_SIMD";
+
+    /// <summary>The widest accelerated vector of this process, in bits; 0 where there is none.</summary>
+    public static int WidestVector =>
+        Avx512F.IsSupported || Vector512.IsHardwareAccelerated ? 512
+        : Avx2.IsSupported || Fma.IsSupported || Vector256.IsHardwareAccelerated ? 256
+        : Vector128.IsHardwareAccelerated ? 128
+        : 0;
+
+    /// <summary>Runs all tests of a class in a child process and fails unless some ran and none failed.</summary>
+    /// <param name="level">What the child does without. It fails when the switch did not take effect.</param>
+    /// <param name="testClass">The class's full name, as in <c>typeof(T).FullName</c>.</param>
+    /// <param name="cancellationToken">Ends the child when cancelled.</param>
+    public static Task RunAsync(SimdLevel level, string testClass, CancellationToken cancellationToken)
+    {
+        int most = level switch { SimdLevel.NoAvx512 => 256, SimdLevel.NoAvx2 => 128, _ => 0 };
+        string expectation = string.Create(CultureInfo.InvariantCulture, $"{Math.Min(WidestVector, most)}..{most}");
+        return RunAsync(level, testClass, expectation, cancellationToken);
+    }
+
+    internal static async Task RunAsync(SimdLevel level, string testClass, string expectation, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(SimdChild).Assembly.Location, "-class", testClass, "-noColor"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSimdSwitch)) start.Environment.Remove(name);
+        start.Environment[Switch(level)] = "0";
+        start.Environment[Expectation] = expectation;
+
+        using Process child = Process.Start(start)!;
+        try
+        {
+            Task<string> errors = child.StandardError.ReadToEndAsync(cancellationToken);
+            string output = await child.StandardOutput.ReadToEndAsync(cancellationToken) + await errors;
+            await child.WaitForExitAsync(cancellationToken);
+            Match totals = Totals().Match(output);
+            int ran = totals.Success ? int.Parse(totals.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - int.Parse(totals.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0;
+            Assert.True(child.ExitCode == 0 && ran > 0, $"{testClass} with {Switch(level)}=0 (exit {child.ExitCode}, {ran} tests ran):\n{output}");
+        }
+        finally
+        {
+            if (!child.HasExited) child.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static string Switch(SimdLevel level) => level switch
+    {
+        SimdLevel.NoAvx512 => "DOTNET_EnableAVX512",
+        SimdLevel.NoAvx2 => "DOTNET_EnableAVX2",
+        _ => "DOTNET_EnableHWIntrinsic",
+    };
+
+    private static bool IsSimdSwitch(string name) =>
+        name.StartsWith("DOTNET_Enable", StringComparison.OrdinalIgnoreCase) || name.EndsWith("VectorBitWidth", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("VectorTBitWidth", StringComparison.OrdinalIgnoreCase) || name == Expectation;
+
+    [GeneratedRegex(@"Total: (\d+),.*Skipped: (\d+)")]
+    private static partial Regex Totals();
+}
