@@ -15,7 +15,9 @@ internal interface ISimdJob
 /// <summary>Runs a job at the machine's widest vectors; the compiler keeps only that branch.</summary>
 internal struct Widest<TJob>(TJob job) : IBlockJob where TJob : unmanaged, ISimdJob
 {
+#pragma warning disable IDE0044 // a readonly field would be copied at every call
     private TJob _job = job;
+#pragma warning restore IDE0044
 
     /// <inheritdoc/>
     public void Run(int block, int worker)
