@@ -5,8 +5,8 @@ namespace MiniGrad.Backends.Cpu.Gemm;
 /// <param name="call">Where the strides come from.</param>
 /// <param name="workspace">Workspace of all threads.</param>
 /// <param name="workspaceLength">Floats of workspace a thread.</param>
-internal readonly unsafe struct BatchJob<T>(in Product first, in GemmCall call, float* workspace, long workspaceLength) : IBlockJob
-    where T : unmanaged, ISimd<T>
+internal readonly unsafe struct BatchJob<TV>(in Product first, in GemmCall call, float* workspace, long workspaceLength) : IBlockJob
+    where TV : unmanaged, ILanes<TV>
 {
     private readonly Product _first = first;
     private readonly long _strideA = call.StrideA, _strideB = call.StrideB, _strideC = call.StrideC;
@@ -18,6 +18,6 @@ internal readonly unsafe struct BatchJob<T>(in Product first, in GemmCall call, 
     {
         Product product = _first;
         product.Advance(block * _strideA, block * _strideB, block * _strideC);
-        new ProductJob<T>(product, 1, _workspace + worker * _workspaceLength).RunAlone();
+        new ProductJob<TV>(product, 1, _workspace + worker * _workspaceLength).RunAlone();
     }
 }

@@ -74,20 +74,20 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
 
     private void Multiply(in Product product, in GemmCall call)
     {
-        if (Vector512.IsHardwareAccelerated) Multiply<Simd512>(product, call);
-        else if (Vector256.IsHardwareAccelerated) Multiply<Simd256>(product, call);
-        else if (Vector128.IsHardwareAccelerated) Multiply<Simd128>(product, call);
-        else Multiply<SimdScalar>(product, call);
+        if (Vector512.IsHardwareAccelerated) Multiply<Lanes16>(product, call);
+        else if (Vector256.IsHardwareAccelerated) Multiply<Lanes8>(product, call);
+        else if (Vector128.IsHardwareAccelerated) Multiply<Lanes4>(product, call);
+        else Multiply<Lanes1>(product, call);
     }
 
-    private void Multiply<T>(in Product product, in GemmCall call)
-        where T : unmanaged, ISimd<T>
+    private void Multiply<TV>(in Product product, in GemmCall call)
+        where TV : unmanaged, ILanes<TV>
     {
         int batch = product.Symmetric ? 1 : call.Batch;
         if (batch > 1 && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
         {
-            long length = ProductJob<T>.WorkspaceLength(product, 1);
-            var job = new BatchJob<T>(product, call, Workspace(length * Threads), length);
+            long length = ProductJob<TV>.WorkspaceLength(product, 1);
+            var job = new BatchJob<TV>(product, call, Workspace(length * Threads), length);
             _pool.For(batch, ref job);
             return;
         }
@@ -95,26 +95,26 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         {
             Product next = product;
             next.Advance(i * call.StrideA, i * call.StrideB, i * call.StrideC);
-            MultiplyOne<T>(next);
+            MultiplyOne<TV>(next);
         }
     }
 
-    private void MultiplyOne<T>(in Product product)
-        where T : unmanaged, ISimd<T>
+    private void MultiplyOne<TV>(in Product product)
+        where TV : unmanaged, ILanes<TV>
     {
-        if (product.M == 1) MultiplyVector<T>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
-        else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<T>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
+        if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
+        else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
         else
         {
             int threads = product.Work < ParallelWork ? 1 : Threads;
-            var job = new ProductJob<T>(product, threads, Workspace(ProductJob<T>.WorkspaceLength(product, threads)));
+            var job = new ProductJob<TV>(product, threads, Workspace(ProductJob<TV>.WorkspaceLength(product, threads)));
             if (threads == 1) job.RunAlone();
             else job.Run(_pool);
         }
     }
 
-    private void MultiplyVector<T>(Product product, nint stepA, nint stepC)
-        where T : unmanaged, ISimd<T>
+    private void MultiplyVector<TV>(Product product, nint stepA, nint stepC)
+        where TV : unmanaged, ILanes<TV>
     {
         float* row = Workspace((long)product.K + product.N), sums = row + product.K;
         if (stepA != 1)
@@ -122,7 +122,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
             for (nint p = 0; p < product.K; p++) row[p] = product.A[p * stepA];
             product.A = row;
         }
-        var job = new VectorJob<T>(product, sums, stepC);
+        var job = new VectorJob<TV>(product, sums, stepC);
         if (product.Work >= ParallelWork) _pool.For(job.Tickets, ref job);
         else for (int ticket = 0; ticket < job.Tickets; ticket++) job.Run(ticket, 0);
     }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MiniGrad.Backends.Cpu.Gemm;
 
 /// <summary>Copies operands into the order in which the register tiles read them.</summary>
-internal static unsafe class Packing<T>
-    where T : unmanaged, ISimd<T>
+internal static unsafe class Packing<TV>
+    where TV : unmanaged, ILanes<TV>
 {
     /// <summary>Packs columns of op(B) as one strip a step, the last register of a strip filled up with zeros.</summary>
     /// <param name="product">The product.</param>
@@ -16,7 +16,7 @@ internal static unsafe class Packing<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Columns(in Product product, int column, int columns, int first, int depth, float* panel)
     {
-        int width = Blocking.Pieces(columns, T.Count) * T.Count;
+        int width = Blocking.Pieces(columns, TV.Count) * TV.Count;
         nint leading = product.LeadingB;
         if (product.TransposeB)
         {
@@ -29,21 +29,19 @@ internal static unsafe class Packing<T>
             return;
         }
         float* source = product.B + first * leading + column;
-        if (columns == 3 * T.Count)
+        if (columns == 3 * TV.Count)
         {
             for (int p = 0; p < depth; p++, source += leading, panel += width)
             {
-                T.Store(T.Load(source), panel);
-                T.Store(T.Load(source + T.Count), panel + T.Count);
-                T.Store(T.Load(source + 2 * T.Count), panel + 2 * T.Count);
+                TV.Load(source).Store(panel);
+                TV.Load(source + TV.Count).Store(panel + TV.Count);
+                TV.Load(source + 2 * TV.Count).Store(panel + 2 * TV.Count);
             }
             return;
         }
         for (int p = 0; p < depth; p++, source += leading, panel += width)
         {
-            int x = 0;
-            for (; x + T.Count <= columns; x += T.Count) T.Store(T.Load(source + x), panel + x);
-            if (x < columns) T.Store(FirstLanes.Load<T>(source + x, columns - x), panel + x);
+            for (int x = 0; x < columns; x += TV.Count) TV.Load(source + x, columns - x).Store(panel + x);
         }
     }
 
@@ -63,19 +61,19 @@ internal static unsafe class Packing<T>
         nint leading = product.LeadingA;
         if (product.TransposeA)
         {
-            tile.SetRows(copy, 1, T.TileRows, depth);
+            tile.SetRows(copy, 1, TV.TileRows, depth);
             RowsOfTransposed(product.A + first * leading + row, leading, rows, depth, copy);
             return;
         }
         float* source = product.A + row * leading + first;
-        if (rows == T.TileRows && !RowsCollide(leading))
+        if (rows == TV.TileRows && !RowsCollide(leading))
         {
             tile.SetRows(source, leading, 1, depth);
             return;
         }
         nint copyLeading = CopyLeading(depth);
         tile.SetRows(copy, copyLeading, 1, depth);
-        for (int r = 0; r < T.TileRows; r++, source += leading, copy += copyLeading)
+        for (int r = 0; r < TV.TileRows; r++, source += leading, copy += copyLeading)
         {
             if (r < rows) Unsafe.CopyBlockUnaligned(copy, source, (uint)depth * sizeof(float));
             else Unsafe.InitBlockUnaligned(copy, 0, (uint)depth * sizeof(float));
@@ -91,15 +89,15 @@ internal static unsafe class Packing<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RowsOfTransposed(float* source, nint leading, int rows, int depth, float* copy)
     {
-        uint bytes = (uint)(T.TileRows * sizeof(float));
-        if (rows == T.TileRows)
+        uint bytes = (uint)(TV.TileRows * sizeof(float));
+        if (rows == TV.TileRows)
         {
-            for (int p = 0; p < depth; p++, source += leading, copy += T.TileRows) Unsafe.CopyBlockUnaligned(copy, source, bytes);
+            for (int p = 0; p < depth; p++, source += leading, copy += TV.TileRows) Unsafe.CopyBlockUnaligned(copy, source, bytes);
             return;
         }
-        for (int p = 0; p < depth; p++, source += leading, copy += T.TileRows)
+        for (int p = 0; p < depth; p++, source += leading, copy += TV.TileRows)
         {
-            for (int r = 0; r < T.TileRows; r++) copy[r] = r < rows ? source[r] : 0;
+            for (int r = 0; r < TV.TileRows; r++) copy[r] = r < rows ? source[r] : 0;
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace MiniGrad.Backends.Cpu.Gemm;
 
 /// <content>One ticket: a block of rows times a block of columns, register tile by register tile.</content>
-internal unsafe partial struct ProductJob<T>
+internal unsafe partial struct ProductJob<TV>
 {
     // Rows outside, panels inside: the rows of A stay in the first-level cache, the panels of B in the second.
     private readonly void MultiplyBlock(int ticket, float* scratch)
@@ -18,16 +18,16 @@ internal unsafe partial struct ProductJob<T>
         TileOperands tile = default;
         tile.Alpha = _product.Alpha;
         tile.Add = firstDepth > 0 || _product.Accumulate;
-        for (int row = firstRow; row < endRow; row += T.TileRows)
+        for (int row = firstRow; row < endRow; row += TV.TileRows)
         {
-            int rows = Math.Min(T.TileRows, endRow - row);
-            Packing<T>.Rows(_product, row, rows, firstDepth, depth, scratch, ref tile);
+            int rows = Math.Min(TV.TileRows, endRow - row);
+            Packing<TV>.Rows(_product, row, rows, firstDepth, depth, scratch, ref tile);
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
                 if (_product.Symmetric && column + columns <= row) continue;
                 tile.B = Panel(block, panel, depth);
-                MultiplyTile(ref tile, row, rows, column, columns, last, scratch + T.TileRows * Packing<T>.CopyLeading(_blocking.Depth));
+                MultiplyTile(ref tile, row, rows, column, columns, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
             }
         }
         if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
@@ -35,16 +35,16 @@ internal unsafe partial struct ProductJob<T>
 
     private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, bool last, float* scratch)
     {
-        int registers = Blocking.Pieces(columns, T.Count);
+        int registers = Blocking.Pieces(columns, TV.Count);
         nint leading = _product.LeadingC;
-        bool whole = rows == T.TileRows && columns == registers * T.Count;
+        bool whole = rows == TV.TileRows && columns == registers * TV.Count;
         if (whole && _product.SumsInC && !(_product.Symmetric && column < row + rows))
         {
             tile.C = _product.C + row * leading + column;
             tile.RowC = leading;
-            RegisterTile<T>.Multiply(tile, rows, registers);
+            RegisterTile<TV>.Multiply(tile, rows, registers);
             if (!last || !_product.HasEpilogue) return;
-            for (int r = 0; r < rows; r++) Epilogue<T>.Row(_product, row + r, column, columns, tile.C + r * leading);
+            for (int r = 0; r < rows; r++) Epilogue<TV>.Row(_product, row + r, column, columns, tile.C + r * leading);
             return;
         }
 
@@ -55,12 +55,12 @@ internal unsafe partial struct ProductJob<T>
         {
             for (int r = 0; r < rows; r++) Copy(_product.Sums + (row + r) * leading + column, scratch + r * PanelWidth, Skipped(row + r, column, columns), columns);
         }
-        RegisterTile<T>.Multiply(tile, rows, registers);
+        RegisterTile<TV>.Multiply(tile, rows, registers);
         for (int r = 0; r < rows; r++)
         {
             int skipped = Skipped(row + r, column, columns);
             float* sums = scratch + r * PanelWidth;
-            if (last) Epilogue<T>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
+            if (last) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
             else Copy(sums, _product.Sums + (row + r) * leading + column, skipped, columns);
         }
     }

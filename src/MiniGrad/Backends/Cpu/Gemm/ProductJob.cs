@@ -4,8 +4,8 @@ namespace MiniGrad.Backends.Cpu.Gemm;
 /// A product as a sequence of parallel stages. Each multiplies one packed block of B and packs the next one, so that
 /// threads meet only once a block and the packing fills the gaps at the end.
 /// </summary>
-internal unsafe partial struct ProductJob<T> : IBlockJob
-    where T : unmanaged, ISimd<T>
+internal unsafe partial struct ProductJob<TV> : IBlockJob
+    where TV : unmanaged, ILanes<TV>
 {
     private readonly Product _product;
     private readonly Blocking _blocking;
@@ -23,7 +23,7 @@ internal unsafe partial struct ProductJob<T> : IBlockJob
     public ProductJob(in Product product, int threads, float* workspace)
     {
         _product = product;
-        _blocking = new Blocking(product, PanelWidth, T.TileRows, threads);
+        _blocking = new Blocking(product, PanelWidth, TV.TileRows, threads);
         _scratch = workspace;
         _scratchLength = ScratchLength(_blocking);
         _packed = workspace + (nint)threads * _scratchLength;
@@ -31,7 +31,7 @@ internal unsafe partial struct ProductJob<T> : IBlockJob
         _packedBuffers = PackedBuffers(threads);
     }
 
-    private static int PanelWidth => 3 * T.Count;
+    private static int PanelWidth => 3 * TV.Count;
 
     // Stage s packs block s of B and multiplies block s − 1; blocks run through the depths of a chunk, then the next chunk.
     private readonly int Blocks => _blocking.Chunks * _blocking.Depths;
@@ -45,7 +45,7 @@ internal unsafe partial struct ProductJob<T> : IBlockJob
     /// <param name="threads">Threads that share it.</param>
     public static long WorkspaceLength(in Product product, int threads)
     {
-        var blocking = new Blocking(product, PanelWidth, T.TileRows, threads);
+        var blocking = new Blocking(product, PanelWidth, TV.TileRows, threads);
         return (long)threads * ScratchLength(blocking) + (long)PackedBuffers(threads) * PackedLength(blocking);
     }
 
@@ -74,7 +74,7 @@ internal unsafe partial struct ProductJob<T> : IBlockJob
         else PackPanel(block - multiply);
     }
 
-    private static int ScratchLength(in Blocking blocking) => T.TileRows * (Packing<T>.CopyLeading(blocking.Depth) + PanelWidth);
+    private static int ScratchLength(in Blocking blocking) => TV.TileRows * (Packing<TV>.CopyLeading(blocking.Depth) + PanelWidth);
 
     private static int PackedLength(in Blocking blocking) => blocking.Depth * blocking.ChunkPanels * PanelWidth;
 
@@ -85,7 +85,7 @@ internal unsafe partial struct ProductJob<T> : IBlockJob
     {
         int column = (_stage / _blocking.Depths * _blocking.ChunkPanels + panel) * PanelWidth;
         int first = _stage % _blocking.Depths * _blocking.Depth, depth = DepthAt(first);
-        Packing<T>.Columns(_product, column, Math.Min(PanelWidth, _product.N - column), first, depth, Panel(_stage, panel, depth));
+        Packing<TV>.Columns(_product, column, Math.Min(PanelWidth, _product.N - column), first, depth, Panel(_stage, panel, depth));
     }
 
     private readonly float* Panel(int block, int panel, int depth) => _packed + (nint)(block % _packedBuffers) * _packedLength + (nint)panel * PanelWidth * depth;

@@ -46,26 +46,26 @@ internal unsafe struct TileOperands
 /// The innermost loops: a tile of C stays in registers while A and B stream by. Every element is the sum of its terms
 /// in the order of k, so the shape of the tile does not change a bit of the result.
 /// </summary>
-internal static unsafe class RegisterTile<T>
-    where T : unmanaged, ISimd<T>
+internal static unsafe class RegisterTile<TV>
+    where TV : unmanaged, ILanes<TV>
 {
-    /// <summary>Multiplies a tile of at most <see cref="ISimd{T}.TileRows"/> rows; rows of A up to the next multiple of 4 must be readable and of C writable.</summary>
+    /// <summary>Multiplies a tile of at most <see cref="ILanes{TSelf}.TileRows"/> rows; rows of A up to the next multiple of 4 must be readable and of C writable.</summary>
     /// <param name="tile">The operands.</param>
     /// <param name="rows">Rows wanted.</param>
     /// <param name="registers">Width of the panel in registers, 1 to 3.</param>
     public static void Multiply(in TileOperands tile, int rows, int registers)
     {
-        if (T.TileRows == 8 && rows > 4)
+        if (TV.TileRows == 8 && rows > 4)
         {
-            if (registers == 3) EightRows<Strip3<T>>(tile);
-            else if (registers == 2) EightRows<Strip2<T>>(tile);
-            else EightRows<Strip1<T>>(tile);
+            if (registers == 3) EightRows<Strip3<TV>>(tile);
+            else if (registers == 2) EightRows<Strip2<TV>>(tile);
+            else EightRows<Strip1<TV>>(tile);
         }
         else
         {
-            if (registers == 3) FourRows<Strip3<T>>(tile);
-            else if (registers == 2) FourRows<Strip2<T>>(tile);
-            else FourRows<Strip1<T>>(tile);
+            if (registers == 3) FourRows<Strip3<TV>>(tile);
+            else if (registers == 2) FourRows<Strip2<TV>>(tile);
+            else FourRows<Strip1<TV>>(tile);
         }
     }
 

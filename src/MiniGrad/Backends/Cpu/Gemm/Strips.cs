@@ -26,90 +26,90 @@ internal unsafe interface IStrip<TStrip>
 }
 
 /// <summary>A strip of one register.</summary>
-internal readonly unsafe struct Strip1<T>(T x) : IStrip<Strip1<T>>
-    where T : unmanaged, ISimd<T>
+internal readonly unsafe struct Strip1<TV>(TV x) : IStrip<Strip1<TV>>
+    where TV : unmanaged, ILanes<TV>
 {
-    private readonly T _x = x;
+    private readonly TV _x = x;
 
-    public static int Width => T.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip1<T> Load(float* source) => new(T.Load(source));
+    public static int Width => TV.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip1<T> MultiplyAdd(float* a, Strip1<T> b, Strip1<T> c) => new(T.MultiplyAdd(T.LoadBroadcast(a), b._x, c._x));
+    public static Strip1<TV> Load(float* source) => new(TV.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Strip1<T> value, float alpha, float* destination) => T.Store(T.Broadcast(alpha) * value._x, destination);
+    public static Strip1<TV> MultiplyAdd(float* a, Strip1<TV> b, Strip1<TV> c) => new(TV.MultiplyAdd(TV.AllOf(a), b._x, c._x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(Strip1<T> value, float alpha, float* destination) => T.Store(T.MultiplyAdd(T.Broadcast(alpha), value._x, T.Load(destination)), destination);
+    public static void Store(Strip1<TV> value, float alpha, float* destination) => (TV.All(alpha) * value._x).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(Strip1<TV> value, float alpha, float* destination) => TV.MultiplyAdd(TV.All(alpha), value._x, TV.Load(destination)).Store(destination);
 }
 
 /// <summary>A strip of two registers.</summary>
-internal readonly unsafe struct Strip2<T>(T x, T y) : IStrip<Strip2<T>>
-    where T : unmanaged, ISimd<T>
+internal readonly unsafe struct Strip2<TV>(TV x, TV y) : IStrip<Strip2<TV>>
+    where TV : unmanaged, ILanes<TV>
 {
-    private readonly T _x = x, _y = y;
+    private readonly TV _x = x, _y = y;
 
-    public static int Width => 2 * T.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip2<T> Load(float* source) => new(T.Load(source), T.Load(source + T.Count));
+    public static int Width => 2 * TV.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip2<T> MultiplyAdd(float* a, Strip2<T> b, Strip2<T> c)
+    public static Strip2<TV> Load(float* source) => new(TV.Load(source), TV.Load(source + TV.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Strip2<TV> MultiplyAdd(float* a, Strip2<TV> b, Strip2<TV> c)
     {
-        T factor = T.LoadBroadcast(a);
-        return new(T.MultiplyAdd(factor, b._x, c._x), T.MultiplyAdd(factor, b._y, c._y));
+        TV factor = TV.AllOf(a);
+        return new(TV.MultiplyAdd(factor, b._x, c._x), TV.MultiplyAdd(factor, b._y, c._y));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Strip2<T> value, float alpha, float* destination)
+    public static void Store(Strip2<TV> value, float alpha, float* destination)
     {
-        Strip1<T>.Store(new(value._x), alpha, destination);
-        Strip1<T>.Store(new(value._y), alpha, destination + T.Count);
+        Strip1<TV>.Store(new(value._x), alpha, destination);
+        Strip1<TV>.Store(new(value._y), alpha, destination + TV.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(Strip2<T> value, float alpha, float* destination)
+    public static void Add(Strip2<TV> value, float alpha, float* destination)
     {
-        Strip1<T>.Add(new(value._x), alpha, destination);
-        Strip1<T>.Add(new(value._y), alpha, destination + T.Count);
+        Strip1<TV>.Add(new(value._x), alpha, destination);
+        Strip1<TV>.Add(new(value._y), alpha, destination + TV.Count);
     }
 }
 
 /// <summary>A strip of three registers.</summary>
-internal readonly unsafe struct Strip3<T>(T x, T y, T z) : IStrip<Strip3<T>>
-    where T : unmanaged, ISimd<T>
+internal readonly unsafe struct Strip3<TV>(TV x, TV y, TV z) : IStrip<Strip3<TV>>
+    where TV : unmanaged, ILanes<TV>
 {
-    private readonly T _x = x, _y = y, _z = z;
+    private readonly TV _x = x, _y = y, _z = z;
 
-    public static int Width => 3 * T.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip3<T> Load(float* source) => new(T.Load(source), T.Load(source + T.Count), T.Load(source + 2 * T.Count));
+    public static int Width => 3 * TV.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip3<T> MultiplyAdd(float* a, Strip3<T> b, Strip3<T> c)
+    public static Strip3<TV> Load(float* source) => new(TV.Load(source), TV.Load(source + TV.Count), TV.Load(source + 2 * TV.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Strip3<TV> MultiplyAdd(float* a, Strip3<TV> b, Strip3<TV> c)
     {
-        T factor = T.LoadBroadcast(a);
-        return new(T.MultiplyAdd(factor, b._x, c._x), T.MultiplyAdd(factor, b._y, c._y), T.MultiplyAdd(factor, b._z, c._z));
+        TV factor = TV.AllOf(a);
+        return new(TV.MultiplyAdd(factor, b._x, c._x), TV.MultiplyAdd(factor, b._y, c._y), TV.MultiplyAdd(factor, b._z, c._z));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Strip3<T> value, float alpha, float* destination)
+    public static void Store(Strip3<TV> value, float alpha, float* destination)
     {
-        Strip1<T>.Store(new(value._x), alpha, destination);
-        Strip1<T>.Store(new(value._y), alpha, destination + T.Count);
-        Strip1<T>.Store(new(value._z), alpha, destination + 2 * T.Count);
+        Strip1<TV>.Store(new(value._x), alpha, destination);
+        Strip1<TV>.Store(new(value._y), alpha, destination + TV.Count);
+        Strip1<TV>.Store(new(value._z), alpha, destination + 2 * TV.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(Strip3<T> value, float alpha, float* destination)
+    public static void Add(Strip3<TV> value, float alpha, float* destination)
     {
-        Strip1<T>.Add(new(value._x), alpha, destination);
-        Strip1<T>.Add(new(value._y), alpha, destination + T.Count);
-        Strip1<T>.Add(new(value._z), alpha, destination + 2 * T.Count);
+        Strip1<TV>.Add(new(value._x), alpha, destination);
+        Strip1<TV>.Add(new(value._y), alpha, destination + TV.Count);
+        Strip1<TV>.Add(new(value._z), alpha, destination + 2 * TV.Count);
     }
 }
