@@ -59,7 +59,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     public void For<TJob>(int blocks, ref TJob job)
         where TJob : unmanaged, IBlockJob
     {
-        if (Threads == 1 || blocks <= 1 || _running)
+        if (Threads == 1 || blocks <= 1 || _running || _stopping)
         {
             int worker = _running ? CurrentWorker() : 0;
             for (int block = 0; block < blocks; block++) job.Run(block, worker);
