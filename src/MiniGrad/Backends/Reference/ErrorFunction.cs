@@ -16,7 +16,7 @@ internal static class ErrorFunction
     private static double Series(double x)
     {
         double square = x * x, power = x, sum = x;
-        for (int n = 1; n < 24; n++)
+        for (int n = 1; Math.Abs(power) > 1e-17 * Math.Abs(sum); n++)
         {
             power *= -square / n;
             sum += power / ((2 * n) + 1);

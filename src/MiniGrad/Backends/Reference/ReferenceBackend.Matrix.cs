@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MiniGrad.Backends.Reference;
 
 /// <summary>Matrix products: one row of the result at a time, summed in float64.</summary>
@@ -12,13 +14,14 @@ public sealed partial class ReferenceBackend<T>
         long extent = Extent(call.Batch, call.StrideC, call.M, call.LeadingC, call.N);
         Span<T> c = Reals(call.C, extent), z = Optional(call.PreActivation, extent), residual = Optional(call.Residual, extent);
         Span<T> bias = Optional(call.Bias, call.N);
-        Span<double> sums = Scratch(call.N);
+        Span<double> scratch = Scratch((call.K + 1L) * call.N), sums = scratch[..call.N], rowsOfB = scratch[call.N..];
         for (int batch = 0; batch < call.Batch; batch++)
         {
             Span<T> ofA = call.K == 0 ? default : a[(int)(batch * call.StrideA)..], ofB = call.K == 0 ? default : b[(int)(batch * call.StrideB)..];
+            Widen(ofB, call.K, call.N, call.TransposeB ? 1 : call.LeadingB, call.TransposeB ? call.LeadingB : 1, rowsOfB);
             for (int i = 0; i < call.M; i++)
             {
-                RowOfProduct(call, ofA, ofB, i, sums);
+                RowOfProduct(ofA, call.K, call.TransposeA ? i : i * call.LeadingA, call.TransposeA ? call.LeadingA : 1, rowsOfB, sums);
                 int row = checked((int)((batch * call.StrideC) + ((long)i * call.LeadingC)));
                 for (int j = 0; j < call.N; j++)
                 {
@@ -39,11 +42,14 @@ public sealed partial class ReferenceBackend<T>
     {
         Span<T> p = Reals(call.P, (long)call.N * call.K), q = Reals(call.Q, (long)call.N * call.K);
         Span<T> c = Reals(call.C, (long)call.N * call.N), d = Optional(call.D, (long)call.N * call.N);
+        Span<double> scratch = Scratch((call.K + 1L) * call.N), sums = scratch[..call.N], columnsOfQ = scratch[call.N..];
+        Widen(q, call.K, call.N, 1, call.K, columnsOfQ);
         for (int i = 0; i < call.N; i++)
         {
+            RowOfProduct(p, call.K, i * call.K, 1, columnsOfQ, sums);
             for (int j = 0; j < call.N; j++)
             {
-                double value = call.Alpha * Inner(p.Slice(i * call.K, call.K), q.Slice(j * call.K, call.K));
+                double value = call.Alpha * sums[j];
                 if (!d.IsEmpty) value += call.Beta * Wide(d[(i * call.N) + j]);
                 if (i == j) value += call.Diagonal;
                 c[(i * call.N) + j] = Narrow(value);
@@ -51,23 +57,20 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
-    /// <summary><c>sums[j] = Σ_p op(A)[i,p]·op(B)[p,j]</c>, in the order of p.</summary>
-    private static void RowOfProduct(in GemmCall call, ReadOnlySpan<T> a, ReadOnlySpan<T> b, int i, Span<double> sums)
+    /// <summary>Copies a matrix, read with two strides, into rows of float64.</summary>
+    private static void Widen(ReadOnlySpan<T> matrix, int rows, int columns, int rowStride, int columnStride, Span<double> to)
     {
-        int first = call.TransposeA ? i : i * call.LeadingA, step = call.TransposeA ? call.LeadingA : 1;
-        sums.Clear();
-        if (call.TransposeB)
+        for (int row = 0; row < rows; row++)
         {
-            for (int j = 0; j < sums.Length && call.K > 0; j++)
-            {
-                ReadOnlySpan<T> column = b.Slice(j * call.LeadingB, call.K);
-                double sum = 0;
-                for (int p = 0; p < column.Length; p++) sum += Wide(a[first + (p * step)]) * Wide(column[p]);
-                sums[j] = sum;
-            }
-            return;
+            for (int column = 0; column < columns; column++) to[(row * columns) + column] = Wide(matrix[(row * rowStride) + (column * columnStride)]);
         }
-        for (int p = 0; p < call.K; p++) AddScaled(Wide(a[first + (p * step)]), b.Slice(p * call.LeadingB, sums.Length), sums);
+    }
+
+    /// <summary><c>sums[j] = Σ_p a[p]·B[p,j]</c>, in the order of p.</summary>
+    private static void RowOfProduct(ReadOnlySpan<T> a, int length, int first, int stride, ReadOnlySpan<double> rowsOfB, Span<double> sums)
+    {
+        sums.Clear();
+        for (int p = 0; p < length; p++) TensorPrimitives.MultiplyAdd(rowsOfB.Slice(p * sums.Length, sums.Length), Wide(a[first + (p * stride)]), sums, sums);
     }
 
     /// <summary><c>⟨x, y⟩</c>.</summary>

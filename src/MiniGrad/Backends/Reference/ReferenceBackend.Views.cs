@@ -13,8 +13,9 @@ public sealed partial class ReferenceBackend<T>
     /// <summary>The elements of a view of a given length.</summary>
     private Span<T> Exactly(BufferView view, long length, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "")
     {
+        Span<T> elements = Reals(view, length, name, kernel);
         Same(view, length, name, kernel);
-        return Reals(view, length, name, kernel);
+        return elements;
     }
 
     /// <summary>As <see cref="Reals"/>, or nothing for the empty view.</summary>
