@@ -219,21 +219,34 @@ public sealed class OptimizerStepTests
     }
 
     [Theory]
-    [InlineData(0.5)]
-    [InlineData(1e6)]
-    public void Clipping_by_the_global_norm_is_scaling_the_gradients(double bound)
+    [MemberData(nameof(PresetNames))]
+    public void Clipping_by_the_global_norm_is_scaling_the_gradients(string preset)
     {
-        Matrix<double> w = Sample.Gaussian(new Random(4), 4, 6), a = Sample.Gaussian(new Random(5), 4, 6), b = 3 * Sample.Gaussian(new Random(6), 4, 6);
-        double norm = Math.Sqrt((a.FrobeniusNorm() * a.FrobeniusNorm()) + (b.FrobeniusNorm() * b.FrobeniusNorm())), factor = Math.Min(1, bound / (norm + 1e-6));
-        using var clipped = new Rig(new ReferenceBackend<double>(), Options("dual-norm-muon"), [("a", w), ("b", w)], clipNorm: bound);
-        using var scaled = new Rig(new ReferenceBackend<double>(), Options("dual-norm-muon"), [("a", w), ("b", w)]);
-        for (int step = 0; step < 2; step++)
+        using var clipped = new ComputeContext(new ReferenceBackend<double>());
+        using var scaled = new ComputeContext(new ReferenceBackend<double>());
+        List<Parameter> ours = Model(clipped), theirs = Model(scaled);
+        RoutedOptimizer optimizer = new(clipped, ours, Options(preset), clipNorm: 15), plain = new(scaled, theirs, Options(preset));
+        for (int step = 0; step < 4; step++)
         {
-            NewtonSchulzTests.AssertClose(scaled.Step(factor * a, factor * b), clipped.Step(a, b), 1e-12, "clipped");
+            // The norms are about 10, 20, 30, 40: the first step is not clipped, each other one by a factor of its own.
+            double[][] gradients = [.. ours.Select(parameter => Values(parameter, step).Select(value => (step + 1) * value).ToArray())];
+            double norm = Math.Sqrt(gradients.Sum(gradient => gradient.Sum(value => value * value))), factor = Math.Min(1, 15 / (norm + 1e-6));
+            for (int i = 0; i < ours.Count; i++)
+            {
+                Replay.SetGradient(ours[i], gradients[i]);
+                Replay.SetGradient(theirs[i], gradients[i].Select(value => factor * value).ToArray());
+            }
+            optimizer.Step();
+            plain.Step();
+            var scalars = new double[3];
+            clipped.Backend.Download(optimizer.Gradients.Scalars, scalars);
+            Assert.All(scalars.Zip([norm, factor, 1]), pair => Assert.Equal(pair.Second, pair.First, 1e-12 * norm));
+            Assert.Equal(step > 0, factor < 1);
+            for (int i = 0; i < ours.Count; i++)
+            {
+                Assert.All(ours[i].Tensor.ToDoubleArray().Zip(theirs[i].Tensor.ToDoubleArray()), pair => Assert.Equal(pair.Second, pair.First, 1e-10));
+            }
         }
-        var scalars = new double[3];
-        clipped.Context.Backend.Download(clipped.Optimizer.Gradients.Scalars, scalars);
-        Assert.All(scalars.Zip([norm, factor, 1]), pair => Assert.Equal(pair.Second, pair.First, 1e-12 * norm));
     }
 
     [Fact]
