@@ -107,7 +107,7 @@ public sealed class OptimizerStepTests
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> parameters = Model(context);
-        var optimizer = new RoutedOptimizer(context, parameters, Options(preset), clipNorm: 1) { Observe = true };
+        var optimizer = new RoutedOptimizer(context, parameters, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
         SetGradients(parameters, 1);
         for (int step = 0; step < 60; step++) Step();
         (long allocations, long reserved) = (context.Backend.Transfers.Allocations, context.Arena.ReservedElements);
@@ -130,8 +130,8 @@ public sealed class OptimizerStepTests
         using var far = new ComputeContext(new FarMemoryBackend());
         using var near = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> onDevice = Model(far), onHost = Model(near);
-        var device = new RoutedOptimizer(far, onDevice, Options(preset), clipNorm: 1) { Observe = true };
-        var host = new RoutedOptimizer(near, onHost, Options(preset), clipNorm: 1) { Observe = true };
+        var device = new RoutedOptimizer(far, onDevice, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
+        var host = new RoutedOptimizer(near, onHost, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
         for (int step = 0; step < 3; step++)
         {
             SetGradients(onDevice, step);
@@ -297,7 +297,7 @@ public sealed class OptimizerStepTests
     {
         Matrix<double> g = Sample.Gaussian(new Random(1), 9, 4), zero = Matrix<double>.Build.Dense(9, 4);
         using Rig rig = Rig.Single(Options(preset) with { LearningRate = 1e-3, WeightDecay = 0 }, zero);
-        rig.Optimizer.Observe = true;
+        rig.Optimizer.Observe = Observation.Everything;
         double step = rig.Step(g).FrobeniusNorm() / 1e-3;
         var value = new double[1];
         rig.Context.Backend.Download(rig.Optimizer.Diagnostics.UpdateNorms, value);
