@@ -11,7 +11,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("unknown command 'ablate-sing'; did you mean 'ablate-sign'?", "ablate-sing")]
-    [InlineData("unknown option '--sed'; did you mean '--seed'?", "train", "--sed", "3")]
+    [InlineData("unknown option '--sead'; did you mean '--seed'?", "train", "--sead", "3")]
     [InlineData("did you mean 'adamuon'?", "train", "--optimizer", "adamoun")]
     [InlineData("did you mean 'muon'?", "compare", "adamw", "muom")]
     [InlineData("did you mean 'small'?", "ablate-sign", "--profile", "smal")]
