@@ -86,8 +86,9 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         int batch = product.Symmetric ? 1 : call.Batch;
         if (batch > 1 && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
         {
-            long length = ProductJob<TV>.WorkspaceLength(product, 1);
-            var job = new BatchJob<TV>(product, call, Workspace(length * Threads), length);
+            Blocking blocking = ProductJob<TV>.Plan(product, threads: 1);
+            long length = ProductJob<TV>.WorkspaceLength(blocking);
+            var job = new BatchJob<TV>(product, call, blocking, Workspace(length * Threads), length);
             _pool.For(batch, ref job);
             return;
         }
@@ -106,9 +107,9 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
         else
         {
-            int threads = product.Work < ParallelWork ? 1 : Threads;
-            var job = new ProductJob<TV>(product, threads, Workspace(ProductJob<TV>.WorkspaceLength(product, threads)));
-            if (threads == 1) job.RunAlone();
+            Blocking blocking = ProductJob<TV>.Plan(product, product.Work < ParallelWork ? 1 : Threads);
+            var job = new ProductJob<TV>(product, blocking, Workspace(ProductJob<TV>.WorkspaceLength(blocking)));
+            if (blocking.Threads == 1) job.RunAlone();
             else job.Run(_pool);
         }
     }
