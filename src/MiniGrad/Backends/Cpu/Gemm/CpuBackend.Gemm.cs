@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using MiniGrad.Backends.Cpu.Gemm;
-using MiniGrad.Memory;
 
 namespace MiniGrad.Backends.Cpu;
 
@@ -128,15 +127,6 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         else for (int ticket = 0; ticket < job.Tickets; ticket++) job.Run(ticket, 0);
     }
 
-    /// <summary>Scratch memory of this back end, valid until the next call.</summary>
-    private float* Workspace(long floats)
-    {
-        if (_workspace is null || _workspace.Length < floats)
-        {
-            _workspace?.Dispose();
-            _workspace = null;
-            _workspace = (CpuBuffer)Allocate(floats, ElementType.Real);
-        }
-        return (float*)_workspace.Pointer;
-    }
+    // Memory of its own, so that a kernel may multiply while it uses its scratch.
+    private float* Workspace(long floats) => Grow(ref _workspace, floats);
 }
