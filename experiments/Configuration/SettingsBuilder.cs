@@ -11,6 +11,7 @@ namespace MiniGrad.Experiments.Configuration;
 internal static class SettingsBuilder
 {
     private const int QuickSteps = 60;
+    private const int Evaluations = 6;
 
     /// <summary>The settings of a command line.</summary>
     /// <param name="parsed">The command line.</param>
@@ -44,7 +45,7 @@ internal static class SettingsBuilder
             Schedule = ScheduleNamed(parsed.GetValue(options.Schedule)!),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? 1, "--log-every"),
-            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? Math.Max(1, steps / 6), "--eval-every"),
+            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerNamed(parsed.GetValue(options.Tokenizer)!),
             CorpusPath = parsed.GetValue(options.Corpus),

@@ -21,6 +21,9 @@ internal static class FigureBuilder
             Subtitle = Finding(result),
             XLabel = "step",
             YLabel = result.Data.Tokenizer.Name == "byte" ? "validation loss (nats per byte)" : "validation loss (nats per token)",
+            YScale = AxisScale.Logarithmic,
+            YMax = Math.Max(1.15 * bigram, 1.05 * curves.SelectMany(c => c.Mean).Where(double.IsFinite).DefaultIfEmpty(0).Min()),
+            EndValueFormat = "F3",
             Curves = curves,
             ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"bigram model {bigram:F2}"), bigram)],
             Caption = Caption(result),
@@ -37,10 +40,10 @@ internal static class FigureBuilder
 
     private static double[] Evaluated(RunRecord run) => [.. run.History.Select((StepMetrics m) => m.ValidationLoss).OfType<double>()];
 
-    private static string Finding(ExperimentResult result)
+    private static string? Finding(ExperimentResult result)
     {
         Verdict verdict = result.Verdict;
-        if (result.Experiment.Claim is not { } claim) return "";
+        if (result.Experiment.Claim is not { } claim) return null;
         string size = string.Create(CultureInfo.InvariantCulture, $"after {result.Settings.Steps:N0} steps of {result.Settings.TokensPerStep:N0} tokens");
         if (verdict.Difference is not { } difference) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
         string side = difference < 0 ? "below" : "above";

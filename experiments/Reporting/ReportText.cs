@@ -10,12 +10,12 @@ internal static class ReportText
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {result.Experiment.Name}\n\n{result.Experiment.Question}\n\n{result.Experiment.Explanation}\n\nPaper: {result.Experiment.Paper}.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict)}\n\n");
+        if (result.Experiment.Claim is not null) text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict)}\n\n");
         if (result.Experiment.OthersFound is { } others) text.Append(CultureInfo.InvariantCulture, $"Others: {others}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## Table\n\n{Table(result)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
         if (result.Grid.Count > result.Variants.Count) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{ResultTable.Rows(result.Grid, _ => "")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"## Other comparisons\n\nPaired differences of final validation losses; p adjusted by Holm's method.\n\n{Comparisons(result)}\n");
+        if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences of final validation losses; p adjusted by Holm's method.\n\n{Comparisons(result)}\n");
         if (result.Figure is not null) text.Append("## Figure\n\n![figure](figure.png)\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## What to keep in mind\n\n{Caveats(result)}");
         return text.ToString();
@@ -31,8 +31,10 @@ internal static class ReportText
     public static string References(ExperimentResult result) => string.Create(CultureInfo.InvariantCulture,
         $"On the same held-out text: unigram model {result.References.Unigram.NatsPerToken:F3} nats ({result.References.Unigram.BitsPerByte:F3} bits/byte), bigram model {result.References.Bigram.NatsPerToken:F3} nats ({result.References.Bigram.BitsPerByte:F3} bits/byte), gzip {result.References.GzipBitsPerByte:F3} bits/byte.");
 
-    private static string Comparisons(ExperimentResult result)
+    /// <summary>Paired differences of final validation losses as a table; empty where there is one variant only.</summary>
+    public static string Comparisons(ExperimentResult result)
     {
+        if (result.Others.Count == 0) return "";
         var text = new StringBuilder("| first | second | first − second | 95 % interval | adjusted p |\n| --- | --- | ---: | ---: | ---: |\n");
         foreach (Comparison c in result.Others)
         {

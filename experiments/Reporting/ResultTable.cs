@@ -49,7 +49,7 @@ internal static class ResultTable
 
     private static string Align(List<string[]> rows)
     {
-        int[] widths = [.. Enumerable.Range(0, Header.Length).Select(c => rows.Max(r => r[c].Length))];
+        int[] widths = [.. Enumerable.Range(0, Header.Length).Select(c => Math.Max(3, rows.Max(r => r[c].Length)))];
         var text = new StringBuilder();
         for (int r = 0; r < rows.Count; r++)
         {

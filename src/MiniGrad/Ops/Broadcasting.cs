@@ -12,7 +12,7 @@ internal static class Broadcasting
     {
         ComputeContext context = a.Context;
         context.Tracks(op.Name, a, b);
-        BroadcastLayout layout = BroadcastLayout.For(a.Shape, b.Shape) ?? throw Errors.Shapes(op.Name, a.Shape, b.Shape, "sizes must be equal or 1, aligned at the last dimension; Reshape can insert a dimension of size 1");
+        BroadcastLayout layout = BroadcastLayout.For(a.Shape, b.Shape) ?? throw Errors.Shapes(op.Name, a.Shape, b.Shape, "sizes must be equal or 1, aligned at the last dimension");
         BufferView y = context.Allocate(layout.Shape.Count);
         context.Backend.Binary(operation, layout, a.Data, b.Data, y, accumulate: false);
         return context.Record(op, y, layout.Shape, default, a, b);

@@ -47,8 +47,8 @@ public interface IOrthogonalizedOptimizer : IOptimizer
     /// <summary>Matrices that the last step orthogonalized.</summary>
     int MatricesOrthogonalized { get; }
 
-    /// <summary>Whether steps fill <see cref="Diagnostics"/>; off by default, since it costs time.</summary>
-    bool Observe { get; set; }
+    /// <summary>How much of <see cref="Diagnostics"/> the steps fill; nothing by default, since it costs time.</summary>
+    Observation Observe { get; set; }
 
     /// <summary>What the last observed step did.</summary>
     OptimizerDiagnostics Diagnostics { get; }

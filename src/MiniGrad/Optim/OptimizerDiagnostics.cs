@@ -3,6 +3,19 @@ using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
 
+/// <summary>How much of a step is observed.</summary>
+public enum Observation
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>The norms of the updates: one more pass over each.</summary>
+    Norms,
+
+    /// <summary>Also the distances from orthogonality: one more symmetric product a matrix.</summary>
+    Everything,
+}
+
 /// <summary>
 /// What the last observed step did, parameter by parameter in the order of <see cref="Parameters"/>. The numbers stay on
 /// the back end; whoever logs them downloads the views with its own metrics. A parameter without a gradient has zeros.
@@ -28,8 +41,12 @@ public sealed class OptimizerDiagnostics
     /// <summary>‖OOᵀ − I‖/√r of every orthogonalized matrix, r its shorter side: 0 for an exact polar factor; 0 for other parameters.</summary>
     public BufferView OrthogonalityDistances { get; }
 
-    internal void Clear()
+    /// <summary>How much of the last observed step was observed.</summary>
+    public Observation Observed { get; private set; }
+
+    internal void Begin(Observation observation)
     {
+        Observed = observation;
         _context.Backend.Fill(UpdateNorms, 0);
         _context.Backend.Fill(OrthogonalityDistances, 0);
     }

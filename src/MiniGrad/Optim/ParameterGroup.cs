@@ -45,7 +45,7 @@ public sealed class ParameterGroup
             if (!slot.Parameter.HasGradient) continue;
             slot.RequireState(context.Compute, _stages);
             BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
-            BufferView distance = diagnostics?.OrthogonalityDistances.Element(slot.Index) ?? default;
+            BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
             context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
             for (int i = 0; i < _stages.Length; i++)
             {

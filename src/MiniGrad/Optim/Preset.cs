@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;
@@ -14,4 +15,16 @@ public sealed record Preset(string Name, string Source, string Description, Opti
 
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
+
+    /// <summary>The keys in which another preset differs, as <c>nesterov: true (muon: false)</c>.</summary>
+    /// <param name="other">The other preset.</param>
+    public IEnumerable<string> DifferencesFrom(Preset other)
+    {
+        if (Options.Kind != other.Options.Kind) yield return $"another family: {Pipeline} ({other.Name}: {other.Pipeline})";
+        foreach (OptionKey key in OptionKey.All)
+        {
+            string mine = JsonSerializer.Serialize(key.Get(Options)), theirs = JsonSerializer.Serialize(key.Get(other.Options));
+            if (mine != theirs) yield return $"{key.Name}: {mine.Trim('"')} ({other.Name}: {theirs.Trim('"')})";
+        }
+    }
 }

@@ -67,7 +67,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public int MatricesOrthogonalized { get; private set; }
 
     /// <inheritdoc/>
-    public bool Observe { get; set; }
+    public Observation Observe { get; set; }
 
     /// <inheritdoc/>
     public OptimizerDiagnostics Diagnostics => _diagnostics ??= new OptimizerDiagnostics(_context, Routing.Parameters);
@@ -80,8 +80,8 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     {
         if (!(scheduleFactor >= 0 && double.IsFinite(scheduleFactor))) throw new ArgumentOutOfRangeException(nameof(scheduleFactor), $"the schedule factor is {scheduleFactor}; expected a finite number ≥ 0");
         Gradients.Measure();
-        OptimizerDiagnostics? diagnostics = Observe ? Diagnostics : null;
-        diagnostics?.Clear();
+        OptimizerDiagnostics? diagnostics = Observe == Observation.Nothing ? null : Diagnostics;
+        diagnostics?.Begin(Observe);
         BufferView clipFactor = Gradients.ClipNorm is null ? default : Gradients.ClipFactor;
         long matrices = _context.Counters.MatricesOrthogonalized;
         _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics);

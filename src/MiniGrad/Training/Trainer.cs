@@ -90,7 +90,7 @@ public sealed class Trainer
             context.Backend.Axpby(1, default, loss.Data, micro == 0 ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged;
+        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
         _optimizer.Step(_schedule.At(step));
         if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
     }

@@ -3,7 +3,6 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
 using MiniGrad.Tests.Ops;
-using Xunit;
 
 namespace MiniGrad.Tests.Autograd;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Data;
-using Xunit;
 
 namespace MiniGrad.Tests.Data;
 

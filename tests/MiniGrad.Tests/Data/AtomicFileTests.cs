@@ -1,6 +1,5 @@
 using System.Text;
 using MiniGrad.IO;
-using Xunit;
 
 namespace MiniGrad.Tests.Data;
 

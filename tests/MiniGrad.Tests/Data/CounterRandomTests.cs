@@ -1,5 +1,4 @@
 using MiniGrad.Randomness;
-using Xunit;
 
 namespace MiniGrad.Tests.Data;
 

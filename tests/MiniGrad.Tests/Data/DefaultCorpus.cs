@@ -1,7 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Tests.Data;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(DefaultCorpus))]
 

@@ -1,5 +1,4 @@
 using MiniGrad.Data;
-using Xunit;
 
 namespace MiniGrad.Tests.Data;
 

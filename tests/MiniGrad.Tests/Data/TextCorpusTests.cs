@@ -1,6 +1,5 @@
 using System.Text;
 using MiniGrad.Data;
-using Xunit;
 
 namespace MiniGrad.Tests.Data;
 

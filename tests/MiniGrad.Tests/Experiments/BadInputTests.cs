@@ -1,5 +1,4 @@
 using MiniGrad.Tests.Data;
-using Xunit;
 
 namespace MiniGrad.Tests.Experiments;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Tests.Data;
-using Xunit;
 
 namespace MiniGrad.Tests.Experiments;
 

@@ -1,7 +1,6 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -2,7 +2,6 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -4,7 +4,6 @@ using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -1,7 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

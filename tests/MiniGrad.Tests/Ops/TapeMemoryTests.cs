@@ -2,7 +2,6 @@ using MiniGrad.Autograd;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

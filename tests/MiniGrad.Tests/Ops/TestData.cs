@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

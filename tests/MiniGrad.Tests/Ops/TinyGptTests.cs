@@ -1,7 +1,7 @@
 using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Tensors;
-using Xunit;
+using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Ops;
 
@@ -35,6 +35,21 @@ public sealed class TinyGptTests
             Assert.True(gradient.Max(Math.Abs) > 1e-3, expected.Parameters[i].Name);
             TestData.Close(gradient, rounded.DownloadDouble(actual.Parameters[i].Gradient), 1e-5);
         }
+    }
+
+    [Fact]
+    public void On_a_device_nothing_is_downloaded_and_the_bits_are_those_of_the_kernels()
+    {
+        using var host = new ComputeContext(new ReferenceBackend<float>());
+        using var device = new ComputeContext(new FarMemoryBackend());
+        var expected = new TinyGpt(host, llamaStyle: false);
+        var actual = new TinyGpt(device, llamaStyle: false);
+        double loss = Differentiate(host, expected);
+        long downloads = device.Backend.Transfers.Downloads, uploads = device.Backend.Transfers.Uploads;
+        using (device.BeginStep()) actual.Loss().Backward();
+        Assert.Equal((downloads, uploads), (device.Backend.Transfers.Downloads, device.Backend.Transfers.Uploads));
+        Assert.True(loss > 0.5);
+        for (int i = 0; i < expected.Parameters.Count; i++) Assert.Equal(host.Download(expected.Parameters[i].Gradient), device.Download(actual.Parameters[i].Gradient));
     }
 
     private static double Differentiate(ComputeContext context, TinyGpt model)

@@ -3,7 +3,6 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -1,5 +1,4 @@
 using MiniGrad.Plotting;
-using Xunit;
 using Distribution = MathNet.Numerics.Distributions.StudentT;
 
 namespace MiniGrad.Tests.Plotting;

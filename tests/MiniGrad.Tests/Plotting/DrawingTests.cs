@@ -1,5 +1,4 @@
 using MiniGrad.Plotting;
-using Xunit;
 
 namespace MiniGrad.Tests.Plotting;
 

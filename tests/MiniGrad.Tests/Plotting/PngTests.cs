@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using MiniGrad.Plotting;
-using Xunit;
 
 namespace MiniGrad.Tests.Plotting;
 

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using MiniGrad.Plotting;
-using Xunit;
 
 namespace MiniGrad.Tests.Plotting;
 

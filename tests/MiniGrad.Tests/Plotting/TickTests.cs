@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiniGrad.Plotting;
-using Xunit;
 
 namespace MiniGrad.Tests.Plotting;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.Randomness;
-using Xunit;
 
 namespace MiniGrad.Tests.Statistics;
 

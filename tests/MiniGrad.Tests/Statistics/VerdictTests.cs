@@ -1,5 +1,4 @@
 using MiniGrad.Experiments.Statistics;
-using Xunit;
 
 namespace MiniGrad.Tests.Statistics;
 

@@ -2,7 +2,6 @@ using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Training;
 

@@ -2,7 +2,6 @@ using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Tensors;
-using Xunit;
 
 namespace MiniGrad.Tests.Training;
 
@@ -35,7 +34,7 @@ public sealed class SteadyStateTests
         for (int i = 0; i < 1000; i++)
         {
             long live = step.Take(i);
-            Memory.TransferCounters transfers = run.Context.Backend.Transfers;
+            MiniGrad.Memory.TransferCounters transfers = run.Context.Backend.Transfers;
             (long, long, long, int) now = (live, transfers.LiveBuffers, transfers.LiveBytes, run.Context.LiveTensors);
             if (i == 10) warm = now;
             if (i > 10) Assert.Equal(warm, now);
@@ -50,7 +49,7 @@ public sealed class SteadyStateTests
     {
         var run = new TinyRun(new CpuBackend(2), training: new() { Steps = 3, BatchSize = Rows, EvaluateEvery = 1 });
         run.Run(TestContext.Current.CancellationToken);
-        Memory.TransferCounters transfers = run.Context.Backend.Transfers;
+        MiniGrad.Memory.TransferCounters transfers = run.Context.Backend.Transfers;
         Assert.True(transfers.LiveBuffers > 0);
         run.Dispose();
         Assert.Equal((0, 0), (transfers.LiveBuffers, transfers.LiveBytes));

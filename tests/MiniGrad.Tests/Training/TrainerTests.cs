@@ -2,7 +2,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Training;
-using Xunit;
 
 namespace MiniGrad.Tests.Training;
 
@@ -148,7 +147,7 @@ public sealed class TrainerTests
     // An infinite weight makes the loss and every gradient NaN.
     private static void Poison(TinyRun run)
     {
-        Tensors.Parameter norm = run.Model.Parameters.First(p => p.Name == "ln_f.weight");
+        MiniGrad.Tensors.Parameter norm = run.Model.Parameters.First(p => p.Name == "ln_f.weight");
         float[] values = norm.Tensor.ToArray();
         values[0] = float.PositiveInfinity;
         norm.Tensor.CopyFrom(values);

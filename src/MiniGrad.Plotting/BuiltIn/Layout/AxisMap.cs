@@ -20,7 +20,9 @@ internal sealed class AxisMap
         (_low, _high) = (Transform(low), Transform(high));
         int target = Math.Max(2, (int)Math.Round(Math.Abs(to - from) / tickSpacing));
         do
+        {
             Ticks = scale == AxisScale.Linear ? LinearTicks.Choose(low, high, target) : LogTicks.Choose(low, high, target);
+        }
         while (LabelsTouch(labelExtent) && --target >= 1);
     }
 

@@ -5,6 +5,8 @@ namespace MiniGrad.Plotting;
 /// <summary>Round ticks for linear axes.</summary>
 internal static class LinearTicks
 {
+    private const double CrowdedCost = 1.15;    // too many ticks are a little worse than too few
+
     // Readers count in ones, fives and twos; quarters only where those fit badly, and fours and threes never.
     private static readonly (double Step, double Cost)[] Steps = [(1, 0), (5, 0), (2, 0.02), (2.5, 0.3)];
 
@@ -51,7 +53,8 @@ internal static class LinearTicks
             {
                 double step = digit * Math.Pow(10, power);
                 double count = Math.Floor(high / step + 1e-9) - Math.Ceiling(low / step - 1e-9) + 1;
-                double score = count < 2 ? double.PositiveInfinity : Math.Abs(Math.Log(count / target)) + cost;
+                double excess = Math.Log(count / target);
+                double score = count < 2 ? double.PositiveInfinity : cost + (excess > 0 ? CrowdedCost * excess : -excess);
                 if (score < best)
                     (best, chosen) = (score, step);
             }

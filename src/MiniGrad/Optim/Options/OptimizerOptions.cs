@@ -10,10 +10,10 @@ namespace MiniGrad.Optim;
 public sealed partial record OptimizerOptions
 {
     /// <summary>The preset that the options started from; it names them and decides nothing.</summary>
-    public string Preset { get; init; } = "muon";
+    public string Preset { get; internal init; } = "muon";
 
     /// <summary>The family; a preset decides.</summary>
-    public OptimizerKind Kind { get; init; }
+    public OptimizerKind Kind { get; internal init; }
 
     /// <summary>The learning rate η, which a schedule scales; required before the options can be used.</summary>
     public double? LearningRate { get; init; }
@@ -86,6 +86,9 @@ public sealed partial record OptimizerOptions
 
     /// <summary>Whether matrices are orthogonalized at all.</summary>
     public bool Orthogonalizes => Kind == OptimizerKind.Orthogonalized;
+
+    /// <summary>The keys that options have as text, in the order of the documentation.</summary>
+    public static IEnumerable<string> Keys => OptionKey.All.Select(key => key.Name).Prepend("preset");
 
     /// <summary>The options of a preset, with the learning rate still to be set.</summary>
     /// <param name="name">The preset's name, such as <c>adamuon</c>.</param>

@@ -43,7 +43,7 @@ internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Ge
     /// <summary>The key of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static OptionKey Find(string name) =>
-        All.FirstOrDefault(key => key.Name == name) ?? throw new ArgumentException(NearestName.Message("optimizer key", name, All.Select(key => key.Name).Prepend("preset")));
+        All.FirstOrDefault(key => key.Name == name) ?? throw new ArgumentException(NearestName.Message("optimizer key", name, OptimizerOptions.Keys));
 
     private static OptionKey Orthogonalizer(string name, Func<OrthogonalizerOptions, object?> get, Func<OrthogonalizerOptions, OptionValue, OrthogonalizerOptions> set) =>
         new($"orthogonalizer.{name}", o => get(o.Orthogonalizer), (o, v) => o with { Orthogonalizer = set(o.Orthogonalizer, v) });

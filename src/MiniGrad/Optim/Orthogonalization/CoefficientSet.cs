@@ -79,17 +79,19 @@ public sealed record CoefficientSet
         return sigma;
     }
 
-    /// <summary>The first σ in (0, 1] at which the composed polynomial is not positive after some step, or null. There the iteration would turn a direction around.</summary>
+    /// <summary>The smallest σ in (0, 1] at which the composed polynomial is not positive, after the first step that has one, or null. There the iteration would turn a direction around.</summary>
     /// <param name="steps">Number of iterations.</param>
     public double? TurnsAt(int steps)
     {
-        for (int i = 1; i <= GridPoints; i++)
+        Span<double> values = stackalloc double[GridPoints];
+        for (int i = 0; i < GridPoints; i++) values[i] = (i + 1.0) / GridPoints;
+        for (int step = 0; step < steps; step++)
         {
-            double sigma = (double)i / GridPoints, value = sigma;
-            for (int step = 0; step < steps; step++)
+            Coefficients polynomial = At(step);
+            for (int i = 0; i < GridPoints; i++)
             {
-                value = At(step).At(value);
-                if (!(value > 0)) return sigma;
+                values[i] = polynomial.At(values[i]);
+                if (!(values[i] > 0)) return (i + 1.0) / GridPoints;
             }
         }
         return null;

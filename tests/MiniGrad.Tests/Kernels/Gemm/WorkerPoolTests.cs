@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using MiniGrad.Backends.Cpu;
 
+#pragma warning disable CS8500 // jobs are unmanaged structs, so they hold the pool by the address of a local
+
 namespace MiniGrad.Tests.Kernels.Gemm;
 
 /// <summary>The fork-join pool under small jobs, exceptions, nesting and disposal.</summary>

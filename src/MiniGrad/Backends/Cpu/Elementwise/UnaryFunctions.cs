@@ -133,8 +133,8 @@ internal readonly struct GeluTanhFunction : IUnaryFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Slope<TV>(TV x) where TV : unmanaged, ILanes<TV>
     {
-        // Beyond ±10 the derivative is 0 or 1 to the last bit.
-        x = SimdMath.Clamp(x, 10);
+        // Beyond ±11 the derivative is 0 or 1 to the last bit.
+        x = SimdMath.Clamp(x, 11);
         TV square = x * x;
         TV s = TV.All(1) / (TV.All(1) + SimdMath.Exp(x * TV.MultiplyAdd(square, TV.All(-2 * Cubic), TV.All(-2 * Linear))));
         return TV.MultiplyAdd(x * s * (TV.All(1) - s), TV.MultiplyAdd(square, TV.All(6 * Cubic), TV.All(2 * Linear)), s);

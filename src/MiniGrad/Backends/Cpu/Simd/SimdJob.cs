@@ -13,11 +13,9 @@ internal interface ISimdJob
 }
 
 /// <summary>Runs a job at the machine's widest vectors; the compiler keeps only that branch.</summary>
-internal struct Widest<TJob>(TJob job) : IBlockJob where TJob : unmanaged, ISimdJob
+internal readonly struct Widest<TJob>(TJob job) : IBlockJob where TJob : unmanaged, ISimdJob
 {
-#pragma warning disable IDE0044 // a readonly field would be copied at every call
-    private TJob _job = job;
-#pragma warning restore IDE0044
+    private readonly TJob _job = job;
 
     /// <inheritdoc/>
     public void Run(int block, int worker)

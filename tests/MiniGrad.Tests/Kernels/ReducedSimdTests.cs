@@ -1,0 +1,37 @@
+using MiniGrad.Tests.Build;
+
+namespace MiniGrad.Tests.Kernels;
+
+/// <summary>The kernel tests once more with less hardware: AVX2, 128-bit vectors, none.</summary>
+public sealed class ReducedSimdTests
+{
+    private static readonly Type[] Classes =
+    [
+        typeof(AllocationTests), typeof(AttentionTests), typeof(BroadcastTests), typeof(LanesTests), typeof(NormalizationTests), typeof(OptimizerTests),
+        typeof(RearrangingTests), typeof(ReductionTests), typeof(SimdMathTests), typeof(TokenTests), typeof(UnaryTests),
+    ];
+
+    public static TheoryData<SimdLevel, string> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<SimdLevel, string>();
+            foreach (SimdLevel level in Enum.GetValues<SimdLevel>())
+            {
+                foreach (Type type in Classes) runs.Add(level, type.FullName!);
+            }
+            return runs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public Task Kernels_work_with_less_hardware(SimdLevel level, string testClass) => SimdChild.RunAsync(level, testClass, TestContext.Current.CancellationToken);
+
+    [Fact]
+    public void Every_kernel_test_is_run_so()
+    {
+        IEnumerable<Type> found = typeof(ReducedSimdTests).Assembly.GetTypes().Where(type => type.Namespace == typeof(ReducedSimdTests).Namespace && type.IsPublic && type != typeof(ReducedSimdTests));
+        Assert.Equal(found.Select(type => type.Name).Order(), Classes.Select(type => type.Name).Order());
+    }
+}
