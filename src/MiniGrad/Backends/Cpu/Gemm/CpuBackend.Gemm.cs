@@ -83,7 +83,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         where TV : unmanaged, ILanes<TV>
     {
         int batch = product.Symmetric ? 1 : call.Batch;
-        if (batch > 1 && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
+        if (batch > 1 && !product.IsVector && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
         {
             Blocking blocking = ProductJob<TV>.Plan(product, threads: 1);
             long length = ProductJob<TV>.WorkspaceLength(blocking);
@@ -103,7 +103,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         where TV : unmanaged, ILanes<TV>
     {
         if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
-        else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
+        else if (product.IsVector) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
         else
         {
             Blocking blocking = ProductJob<TV>.Plan(product, product.Work < ParallelWork ? 1 : Threads);
