@@ -18,6 +18,7 @@ public sealed class GemmDeterminismTests
         new(1, 1500, 700) { TransposeB = true },
         new(1, 1500, 700),
         new(700, 1, 1500),
+        new(1, 1500, 1400) { Batch = 6, TransposeB = true },
     ];
 
     [Fact]

@@ -3,13 +3,15 @@ namespace MiniGrad.Backends.Cpu.Gemm;
 /// <summary>Many small products: each is done by one thread.</summary>
 /// <param name="first">The first product.</param>
 /// <param name="call">Where the strides come from.</param>
+/// <param name="blocking">How one product is cut for one thread.</param>
 /// <param name="workspace">Workspace of all threads.</param>
 /// <param name="workspaceLength">Floats of workspace a thread.</param>
-internal readonly unsafe struct BatchJob<TV>(in Product first, in GemmCall call, float* workspace, long workspaceLength) : IBlockJob
+internal readonly unsafe struct BatchJob<TV>(in Product first, in GemmCall call, in Blocking blocking, float* workspace, long workspaceLength) : IBlockJob
     where TV : unmanaged, ILanes<TV>
 {
     private readonly Product _first = first;
     private readonly long _strideA = call.StrideA, _strideB = call.StrideB, _strideC = call.StrideC;
+    private readonly Blocking _blocking = blocking;
     private readonly float* _workspace = workspace;
     private readonly long _workspaceLength = workspaceLength;
 
@@ -18,6 +20,6 @@ internal readonly unsafe struct BatchJob<TV>(in Product first, in GemmCall call,
     {
         Product product = _first;
         product.Advance(block * _strideA, block * _strideB, block * _strideC);
-        new ProductJob<TV>(product, 1, _workspace + worker * _workspaceLength).RunAlone();
+        new ProductJob<TV>(product, _blocking, _workspace + worker * _workspaceLength).RunAlone();
     }
 }

@@ -14,6 +14,9 @@ internal readonly struct Blocking
     private const int MaxBlockRows = 64;
     private const int BlocksPerThread = 8;
 
+    // A multiple of every width of a panel, so that the diagonal crosses whole panels of one block.
+    private const int SymmetricBlockRows = 48;
+
     /// <summary>Cuts a product.</summary>
     /// <param name="product">The product.</param>
     /// <param name="panelWidth">Columns of a packed panel of B.</param>
@@ -21,6 +24,7 @@ internal readonly struct Blocking
     /// <param name="threads">Threads that share the work.</param>
     public Blocking(in Product product, int panelWidth, int tileRows, int threads)
     {
+        Threads = threads;
         Depths = Math.Max(1, Pieces(product.K, product.DepthLimit));
         Depth = RoundUp(Pieces(product.K, Depths), 8);
         Panels = Pieces(product.N, panelWidth);
@@ -28,10 +32,13 @@ internal readonly struct Blocking
         ChunkPanels = Pieces(Panels, Chunks);
         ColumnBlocks = Pieces(ChunkPanels, MaxBlockColumns / panelWidth);
         BlockPanels = Pieces(ChunkPanels, ColumnBlocks);
-        BlockRows = MaxBlockRows;
-        while (threads > 1 && BlockRows > tileRows && Pieces(product.M, BlockRows) * ColumnBlocks < BlocksPerThread * threads) BlockRows /= 2;
+        BlockRows = product.Symmetric ? SymmetricBlockRows : MaxBlockRows;
+        while (!product.Symmetric && threads > 1 && BlockRows > tileRows && Pieces(product.M, BlockRows) * ColumnBlocks < BlocksPerThread * threads) BlockRows /= 2;
         RowBlocks = Pieces(product.M, BlockRows);
     }
+
+    /// <summary>Threads that share the work.</summary>
+    public int Threads { get; }
 
     /// <summary>Blocks of k.</summary>
     public int Depths { get; }

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using MiniGrad.Backends.Cpu.Gemm;
-using MiniGrad.Memory;
 
 namespace MiniGrad.Backends.Cpu;
 
@@ -84,10 +83,11 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         where TV : unmanaged, ILanes<TV>
     {
         int batch = product.Symmetric ? 1 : call.Batch;
-        if (batch > 1 && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
+        if (batch > 1 && !product.IsVector && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
         {
-            long length = ProductJob<TV>.WorkspaceLength(product, 1);
-            var job = new BatchJob<TV>(product, call, Workspace(length * Threads), length);
+            Blocking blocking = ProductJob<TV>.Plan(product, threads: 1);
+            long length = ProductJob<TV>.WorkspaceLength(blocking);
+            var job = new BatchJob<TV>(product, call, blocking, Workspace(length * Threads), length);
             _pool.For(batch, ref job);
             return;
         }
@@ -103,12 +103,12 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         where TV : unmanaged, ILanes<TV>
     {
         if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
-        else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
+        else if (product.IsVector) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
         else
         {
-            int threads = product.Work < ParallelWork ? 1 : Threads;
-            var job = new ProductJob<TV>(product, threads, Workspace(ProductJob<TV>.WorkspaceLength(product, threads)));
-            if (threads == 1) job.RunAlone();
+            Blocking blocking = ProductJob<TV>.Plan(product, product.Work < ParallelWork ? 1 : Threads);
+            var job = new ProductJob<TV>(product, blocking, Workspace(ProductJob<TV>.WorkspaceLength(blocking)));
+            if (blocking.Threads == 1) job.RunAlone();
             else job.Run(_pool);
         }
     }
@@ -127,15 +127,6 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         else for (int ticket = 0; ticket < job.Tickets; ticket++) job.Run(ticket, 0);
     }
 
-    /// <summary>Scratch memory of this back end, valid until the next call.</summary>
-    private float* Workspace(long floats)
-    {
-        if (_workspace is null || _workspace.Length < floats)
-        {
-            _workspace?.Dispose();
-            _workspace = null;
-            _workspace = (CpuBuffer)Allocate(floats, ElementType.Real);
-        }
-        return (float*)_workspace.Pointer;
-    }
+    // Memory of its own, so that a kernel may multiply while it uses its scratch.
+    private float* Workspace(long floats) => Grow(ref _workspace, floats);
 }

@@ -20,7 +20,7 @@ internal static unsafe class Packing<TV>
         nint leading = product.LeadingB;
         if (product.TransposeB)
         {
-            Transpose.Copy(product.B + column * leading + first, leading, columns, depth, panel, width);
+            Transposer.Run(columns, depth, product.B + column * leading + first, leading, panel, width);
             if (columns == width) return;
             for (nint p = 0; p < depth; p++)
             {

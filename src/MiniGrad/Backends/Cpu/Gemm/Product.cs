@@ -32,6 +32,9 @@ internal unsafe struct Product
     /// <summary>Whether anything happens to an element after it is summed.</summary>
     public readonly bool HasEpilogue => Bias != null || PreActivation != null || Residual != null || Activation != Activation.None || D != null || Diagonal != 0;
 
+    /// <summary>Whether this is a matrix times a vector, with kernels (and an order of summation) of its own.</summary>
+    public readonly bool IsVector => M == 1 || (N == 1 && !HasEpilogue);
+
     /// <summary>Whether the sums can be formed in C itself.</summary>
     public readonly bool SumsInC => Sums == C && Residual != C;
 

@@ -27,18 +27,20 @@ internal unsafe partial struct ProductJob<TV>
                 int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
                 if (_product.Symmetric && column + columns <= row) continue;
                 tile.B = Panel(block, panel, depth);
-                MultiplyTile(ref tile, row, rows, column, columns, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
+                bool inPlace = _product.SumsInC && (!_product.Symmetric || column >= row + rows || (column >= firstRow && row + rows <= column + columns));
+                MultiplyTile(ref tile, row, rows, column, columns, inPlace, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
             }
         }
         if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
     }
 
-    private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, bool last, float* scratch)
+    // In place a tile may fill what lies left of the diagonal with numbers that this ticket's mirror images replace.
+    private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, bool inPlace, bool last, float* scratch)
     {
         int registers = Blocking.Pieces(columns, TV.Count);
         nint leading = _product.LeadingC;
         bool whole = rows == TV.TileRows && columns == registers * TV.Count;
-        if (whole && _product.SumsInC && !(_product.Symmetric && column < row + rows))
+        if (whole && inPlace)
         {
             tile.C = _product.C + row * leading + column;
             tile.RowC = leading;
@@ -48,7 +50,7 @@ internal unsafe partial struct ProductJob<TV>
             return;
         }
 
-        // Edges, tiles on the diagonal and sums that wait elsewhere go through scratch memory.
+        // Edges, and sums that must not touch C, go through scratch memory.
         tile.C = scratch;
         tile.RowC = PanelWidth;
         if (tile.Add)
@@ -60,8 +62,8 @@ internal unsafe partial struct ProductJob<TV>
         {
             int skipped = Skipped(row + r, column, columns);
             float* sums = scratch + r * PanelWidth;
-            if (last) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
-            else Copy(sums, _product.Sums + (row + r) * leading + column, skipped, columns);
+            if (last && _product.HasEpilogue) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
+            else Copy(sums, (last ? _product.C : _product.Sums) + (row + r) * leading + column, skipped, columns);
         }
     }
 
@@ -70,6 +72,6 @@ internal unsafe partial struct ProductJob<TV>
 
     private static void Copy(float* source, float* destination, int first, int end)
     {
-        for (int x = first; x < end; x++) destination[x] = source[x];
+        for (int x = first; x < end; x += TV.Count) TV.Load(source + x, end - x).Store(destination + x, end - x);
     }
 }

@@ -16,19 +16,19 @@ internal unsafe partial struct ProductJob<TV> : IBlockJob
     private readonly int _packedBuffers;
     private int _stage;
 
-    /// <summary>Plans a product.</summary>
+    /// <summary>Prepares a product.</summary>
     /// <param name="product">The product.</param>
-    /// <param name="threads">Threads that share it.</param>
+    /// <param name="blocking">How it is cut, from <see cref="Plan"/>.</param>
     /// <param name="workspace">Memory of <see cref="WorkspaceLength"/> floats.</param>
-    public ProductJob(in Product product, int threads, float* workspace)
+    public ProductJob(in Product product, in Blocking blocking, float* workspace)
     {
         _product = product;
-        _blocking = new Blocking(product, PanelWidth, TV.TileRows, threads);
+        _blocking = blocking;
         _scratch = workspace;
-        _scratchLength = ScratchLength(_blocking);
-        _packed = workspace + (nint)threads * _scratchLength;
-        _packedLength = PackedLength(_blocking);
-        _packedBuffers = PackedBuffers(threads);
+        _scratchLength = ScratchLength(blocking);
+        _packed = workspace + (nint)blocking.Threads * _scratchLength;
+        _packedLength = PackedLength(blocking);
+        _packedBuffers = PackedBuffers(blocking);
     }
 
     private static int PanelWidth => 3 * TV.Count;
@@ -40,14 +40,11 @@ internal unsafe partial struct ProductJob<TV> : IBlockJob
 
     private readonly int PackTickets => _stage == Blocks ? 0 : PanelsIn(_stage / _blocking.Depths);
 
+    /// <summary>Cuts a product for the caches and for so many threads.</summary>
+    public static Blocking Plan(in Product product, int threads) => new(product, PanelWidth, TV.TileRows, threads);
+
     /// <summary>Floats of workspace that a product needs.</summary>
-    /// <param name="product">The product.</param>
-    /// <param name="threads">Threads that share it.</param>
-    public static long WorkspaceLength(in Product product, int threads)
-    {
-        var blocking = new Blocking(product, PanelWidth, TV.TileRows, threads);
-        return (long)threads * ScratchLength(blocking) + (long)PackedBuffers(threads) * PackedLength(blocking);
-    }
+    public static long WorkspaceLength(in Blocking blocking) => (long)blocking.Threads * ScratchLength(blocking) + (long)PackedBuffers(blocking) * PackedLength(blocking);
 
     /// <summary>Computes the product on the threads of a pool, as many as were planned for.</summary>
     /// <param name="pool">The pool.</param>
@@ -79,7 +76,7 @@ internal unsafe partial struct ProductJob<TV> : IBlockJob
     private static int PackedLength(in Blocking blocking) => blocking.Depth * blocking.ChunkPanels * PanelWidth;
 
     // A single thread has used a block up before it packs the next.
-    private static int PackedBuffers(int threads) => threads == 1 ? 1 : 2;
+    private static int PackedBuffers(in Blocking blocking) => blocking.Threads == 1 ? 1 : 2;
 
     private readonly void PackPanel(int panel)
     {

@@ -3,6 +3,9 @@ namespace MiniGrad.Backends.Cpu.Gemm;
 /// <summary>Fills the lower triangle of a symmetric product.</summary>
 internal static unsafe class Symmetry
 {
+    // Rows whose mirror image fills cache lines.
+    private const int BandRows = 16;
+
     /// <summary>Copies a finished block's elements above the diagonal to their mirror images.</summary>
     /// <param name="product">The product.</param>
     /// <param name="firstRow">First row of the block.</param>
@@ -13,12 +16,16 @@ internal static unsafe class Symmetry
     {
         float* c = product.C;
         nint leading = product.LeadingC;
-        // Right of the block's last row everything lies above the diagonal.
-        int free = Math.Clamp(endRow, firstColumn, endColumn);
-        for (nint row = firstRow; row < endRow; row++)
+        for (int band = firstRow; band < endRow; band += BandRows)
         {
-            for (nint column = Math.Max(firstColumn, row + 1); column < free; column++) c[column * leading + row] = c[row * leading + column];
+            int endBand = Math.Min(endRow, band + BandRows);
+            // Right of the band's last row everything lies above the diagonal.
+            int free = Math.Clamp(endBand, firstColumn, endColumn);
+            for (nint row = band; row < endBand; row++)
+            {
+                for (nint column = Math.Max(firstColumn, row + 1); column < free; column++) c[column * leading + row] = c[row * leading + column];
+            }
+            Transposer.Run(endBand - band, endColumn - free, c + band * leading + free, leading, c + free * leading + band, leading);
         }
-        Transpose.Copy(c + firstRow * leading + free, leading, endRow - firstRow, endColumn - free, c + free * leading + firstRow, leading);
     }
 }

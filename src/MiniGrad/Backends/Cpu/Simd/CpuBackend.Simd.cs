@@ -30,7 +30,7 @@ public sealed unsafe partial class CpuBackend
         {
             buffer?.Dispose();
             buffer = null;
-            buffer = new CpuBuffer(elements, ElementType.Real, Transfers);
+            buffer = (CpuBuffer)Allocate(elements, ElementType.Real);
         }
         return (float*)buffer.Pointer;
     }
