@@ -1,6 +1,25 @@
+using System.CommandLine;
+using MiniGrad.Experiments.Commands;
+
 namespace MiniGrad.Experiments;
 
+/// <summary>Parses the command line, runs the command and turns every error into one clear line and an exit code.</summary>
 internal static class Program
 {
-    private static int Main() => 2;
+    private static int Main(string[] args)
+    {
+        RootCommand root = CommandLine.Create();
+        ParseResult parsed = root.Parse(args);
+        bool debug = args.Contains("--debug");
+        try
+        {
+            return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (!debug)
+        {
+            (int code, string message) = Failures.Describe(e);
+            Console.Error.WriteLine($"error: {message}");
+            return code;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Ops;
@@ -21,15 +20,7 @@ public sealed class Add : Op
     /// <param name="b">Second operand; shapes broadcast as in NumPy.</param>
     /// <returns>The sum, of the common shape.</returns>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public static Tensor Apply(Tensor a, Tensor b)
-    {
-        ComputeContext context = a.Context;
-        context.Tracks("add", a, b);
-        BroadcastLayout layout = BroadcastLayout.For(a.Shape, b.Shape) ?? throw Errors.Shapes("add", a.Shape, b.Shape, "sizes must be equal or 1, aligned at the last dimension");
-        BufferView y = context.Allocate(layout.Shape.Count);
-        context.Backend.Binary(BinaryOperation.Add, layout, a.Data, b.Data, y, accumulate: false);
-        return context.Record(Instance, y, layout.Shape, default, a, b);
-    }
+    public static Tensor Apply(Tensor a, Tensor b) => Broadcasting.Apply(Instance, BinaryOperation.Add, a, b);
 
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)

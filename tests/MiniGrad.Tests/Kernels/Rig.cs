@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;

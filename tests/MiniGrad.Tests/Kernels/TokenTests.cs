@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 
 namespace MiniGrad.Tests.Kernels;

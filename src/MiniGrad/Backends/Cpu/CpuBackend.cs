@@ -5,7 +5,7 @@ using MiniGrad.Memory;
 namespace MiniGrad.Backends.Cpu;
 
 /// <summary>SIMD kernels in float32 on native memory. Each kernel family has a file of its own.</summary>
-public sealed unsafe partial class CpuBackend : IDisposable
+public sealed unsafe partial class CpuBackend : IBackend
 {
     private readonly WorkerPool _pool;
 
@@ -104,6 +104,8 @@ public sealed unsafe partial class CpuBackend : IDisposable
     public void Dispose()
     {
         _pool.Dispose();
+        _workspace?.Dispose();
+        _workspace = null;
         FreeScratch();
     }
 

@@ -1,23 +1,24 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace MiniGrad.Backends.Cpu;
 
-/// <summary>A piece of parallel work: a struct of pointers and sizes, so that running it allocates nothing.</summary>
-internal interface IBlockJob
-{
-    /// <summary>Does one block. Which worker does it must not change the result.</summary>
-    /// <param name="block">Index of the block.</param>
-    /// <param name="worker">Index of the worker, for its own scratch memory.</param>
-    void Run(int block, int worker);
-}
-
 /// <summary>
 /// A fork-join pool: the caller takes part, blocks are handed out by tickets, helpers spin for some microseconds and then
-/// park. Blocks are fixed by the problem, never by the number of threads, so results do not depend on it.
+/// park. Blocks are fixed by the problem, never by the worker, so results do not depend on it.
 /// </summary>
+/// <remarks>
+/// <see cref="_state"/> holds the job's number, whether it is open, and how many helpers are inside. A helper enters by
+/// changing it in one step, so that none can enter a job that was closed: the caller waits for helpers that are at work,
+/// never for one that did not wake up in time, which matters when other programs use the cores.
+/// </remarks>
 internal sealed unsafe class WorkerPool : IDisposable
 {
-    private const int SpinsBeforeParking = 2000;
+    private const long Open = 1L << 31, Inside = Open - 1, NextJob = 1L << 32;
+
+    // Longer than the serial stretches between kernels, and short enough not to disturb another run on the same cores.
+    private const double SecondsBeforeParking = 40e-6;
 
     private readonly Thread[] _helpers;
     private readonly SemaphoreSlim[] _wake;
@@ -26,14 +27,15 @@ internal sealed unsafe class WorkerPool : IDisposable
     private void* _job;
     private int _count;
     private int _ticket;
-    private int _generation;
-    private int _arrived;
+    private long _state;
+    private ExceptionDispatchInfo? _failure;
+    private bool _running;
     private volatile bool _stopping;
-    private Exception? _failure;
 
     /// <summary>A pool of the given number of threads, the caller included.</summary>
     public WorkerPool(int threads)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _helpers = new Thread[threads - 1];
         _wake = new SemaphoreSlim[threads - 1];
@@ -42,7 +44,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         {
             int helper = i;
             _wake[i] = new SemaphoreSlim(0);
-            _helpers[i] = new Thread(() => Loop(helper)) { IsBackground = true, Name = $"MiniGrad worker {i + 1}" };
+            _helpers[i] = new Thread(() => Help(helper)) { IsBackground = true, Name = $"MiniGrad worker {i + 1}" };
             _helpers[i].Start();
         }
     }
@@ -50,33 +52,37 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// <summary>Threads, the caller included.</summary>
     public int Threads { get; }
 
-    /// <summary>Runs a job's blocks and returns when all are done.</summary>
-    public void For<TJob>(int blocks, ref TJob job) where TJob : unmanaged, IBlockJob
+    /// <summary>
+    /// Runs a job's blocks and returns when all are done. Called from inside a block, it runs them on that worker alone.
+    /// When a block throws, the blocks not yet begun are left out, and its exception is thrown here.
+    /// </summary>
+    public void For<TJob>(int blocks, ref TJob job)
+        where TJob : unmanaged, IBlockJob
     {
-        if (Threads == 1 || blocks <= 1)
+        if (Threads == 1 || blocks <= 1 || _running || _stopping)
         {
-            for (int block = 0; block < blocks; block++) job.Run(block, 0);
+            int worker = _running ? CurrentWorker() : 0;
+            for (int block = 0; block < blocks; block++) job.Run(block, worker);
             return;
         }
-        TJob local = job;
+        TJob shared = job;
         _body = &Invoke<TJob>;
-        _job = &local;
+        _job = &shared;
         _count = blocks;
         _ticket = 0;
-        _arrived = 0;
-        Interlocked.Increment(ref _generation);
-        for (int i = 0; i < _helpers.Length; i++)
-        {
-            if (Volatile.Read(ref _parked[i]) == 1) _wake[i].Release();
-        }
-        TakeBlocks(0);
-        // Every helper checks in once a job, so none can wake late and touch the next one.
+        _running = true;
+        // A full fence: whoever sees the job open sees its fields, and a helper about to park sees that it is open.
+        Interlocked.Add(ref _state, NextJob | Open);
+        Wake(blocks - 1);
+        TakeTickets(0);
+        Interlocked.And(ref _state, ~Open);
         var spinner = new SpinWait();
-        while (Volatile.Read(ref _arrived) < _helpers.Length) spinner.SpinOnce(sleep1Threshold: -1);
+        while ((Volatile.Read(ref _state) & Inside) != 0) spinner.SpinOnce(sleep1Threshold: -1);
+        _running = false;
         if (_failure is { } failure)
         {
             _failure = null;
-            throw new InvalidOperationException($"a kernel failed on a worker thread: {failure.Message}", failure);
+            failure.Throw();
         }
     }
 
@@ -85,50 +91,73 @@ internal sealed unsafe class WorkerPool : IDisposable
     {
         if (_stopping) return;
         _stopping = true;
-        Interlocked.Increment(ref _generation);
         foreach (SemaphoreSlim wake in _wake) wake.Release();
         foreach (Thread helper in _helpers) helper.Join();
         foreach (SemaphoreSlim wake in _wake) wake.Dispose();
     }
 
-    private static void Invoke<TJob>(int block, int worker, void* job) where TJob : unmanaged, IBlockJob => Unsafe.AsRef<TJob>(job).Run(block, worker);
+    private static void Invoke<TJob>(int block, int worker, void* job)
+        where TJob : unmanaged, IBlockJob => Unsafe.AsRef<TJob>(job).Run(block, worker);
 
-    private void Loop(int helper)
+    private void Wake(int useful)
     {
-        int seen = 0;
-        while (true)
+        for (int i = 0; i < _helpers.Length && i < useful; i++)
         {
-            WaitForNext(helper, seen);
-            seen = Volatile.Read(ref _generation);
-            if (_stopping) return;
-            TakeBlocks(helper + 1);
-            Interlocked.Increment(ref _arrived);
+            // Whoever sets the flag back owns the release, so that the semaphore never counts above 1.
+            if (Volatile.Read(ref _parked[i]) != 0 && Interlocked.Exchange(ref _parked[i], 0) != 0) _wake[i].Release();
         }
     }
 
-    private void WaitForNext(int helper, int seen)
-    {
-        for (int spins = 0; spins < SpinsBeforeParking; spins++)
-        {
-            if (Volatile.Read(ref _generation) != seen) return;
-            Thread.SpinWait(8);
-        }
-        Volatile.Write(ref _parked[helper], 1);
-        Interlocked.MemoryBarrier();
-        while (Volatile.Read(ref _generation) == seen) _wake[helper].Wait();
-        Volatile.Write(ref _parked[helper], 0);
-    }
-
-    private void TakeBlocks(int worker)
+    private void TakeTickets(int worker)
     {
         try
         {
             int block;
             while ((block = Interlocked.Increment(ref _ticket) - 1) < _count) _body(block, worker, _job);
         }
-        catch (Exception failure) when (worker > 0)
+        catch (Exception exception)
         {
-            Volatile.Write(ref _failure, failure);
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            Interlocked.Exchange(ref _ticket, _count);
         }
+    }
+
+    private int CurrentWorker() => Array.IndexOf(_helpers, Thread.CurrentThread) + 1;
+
+    private void Help(int helper)
+    {
+        long seen = 0;
+        while (!_stopping)
+        {
+            long state = Volatile.Read(ref _state);
+            if (!IsNew(state, seen))
+            {
+                WaitForJob(helper, seen);
+                continue;
+            }
+            // The number of the job as of now: if another one replaced it since, the exchange fails.
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) != state) continue;
+            seen = state >> 32;
+            TakeTickets(helper + 1);
+            Interlocked.Decrement(ref _state);
+        }
+    }
+
+    private static bool IsNew(long state, long seen) => (state & Open) != 0 && state >> 32 != seen;
+
+    private void WaitForJob(int helper, long seen)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            Thread.SpinWait(4);
+            if (_stopping || IsNew(Volatile.Read(ref _state), seen)) return;
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < SecondsBeforeParking);
+
+        Interlocked.Exchange(ref _parked[helper], 1);
+        // Either this sees the job that was opened meanwhile, or its opener sees the flag.
+        if (!_stopping && !IsNew(Volatile.Read(ref _state), seen)) _wake[helper].Wait();
+        else if (Interlocked.Exchange(ref _parked[helper], 0) == 0) _wake[helper].Wait();
     }
 }

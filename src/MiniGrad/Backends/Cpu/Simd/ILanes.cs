@@ -10,8 +10,14 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Number of lanes.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Rows of the tile that a matrix product keeps in registers: 8 where there are 32 registers, 4 where there are 16.</summary>
+    static abstract int TileRows { get; }
+
     /// <summary>The value in every lane.</summary>
     static abstract TSelf All(float value);
+
+    /// <summary>The value at an address in every lane: load and broadcast in one instruction, which <see cref="All"/> of a loaded value is not.</summary>
+    static abstract TSelf AllOf(float* source);
 
     /// <summary>Reads a full register.</summary>
     static abstract TSelf Load(float* source);

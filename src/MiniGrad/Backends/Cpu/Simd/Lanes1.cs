@@ -12,8 +12,15 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static int Count => 1;
 
     /// <inheritdoc/>
+    public static int TileRows => 4;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 All(float value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 AllOf(float* source) => new(*source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

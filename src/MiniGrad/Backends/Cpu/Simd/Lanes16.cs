@@ -13,8 +13,15 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     public static int Count => 16;
 
     /// <inheritdoc/>
+    public static int TileRows => 8;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 All(float value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AllOf(float* source) => new(Vector512.Create(*source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace MiniGrad.Backends.Cpu;
 
@@ -12,8 +13,15 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     public static int Count => 4;
 
     /// <inheritdoc/>
+    public static int TileRows => AdvSimd.IsSupported ? 8 : 4;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 All(float value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 AllOf(float* source) => new(Vector128.Create(*source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,8 +13,15 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static int Count => 8;
 
     /// <inheritdoc/>
+    public static int TileRows => 4;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 All(float value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 AllOf(float* source) => new(Vector256.Create(*source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

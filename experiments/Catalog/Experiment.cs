@@ -1,0 +1,45 @@
+namespace MiniGrad.Experiments.Catalog;
+
+/// <summary>One arm of an experiment: a preset with settings changed.</summary>
+/// <param name="Name">What tables and figures call it; its colour follows from it.</param>
+/// <param name="Preset">The optimizer preset that it starts from.</param>
+/// <param name="Changes">Settings that differ from the preset's, as <c>key=value</c>.</param>
+internal sealed record Variant(string Name, string Preset, params string[] Changes);
+
+/// <summary>What an experiment claims, fixed before anything runs: one variant ends with a lower validation loss than another.</summary>
+/// <param name="Text">The claim in words.</param>
+/// <param name="Lower">The variant said to end lower.</param>
+/// <param name="Than">The variant that it is compared with.</param>
+internal sealed record Claim(string Text, string Lower, string Than);
+
+/// <summary>
+/// An experiment as data: the variants differ in one thing each, everything else is shared. Runner, logs, statistics,
+/// table, figure and verdict follow from this record.
+/// </summary>
+internal sealed record Experiment
+{
+    public required string Name { get; init; }
+
+    /// <summary>What it asks, in one line.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>Where the paper (arXiv 2507.11005) has it, or that it does not.</summary>
+    public required string Paper { get; init; }
+
+    /// <summary>What is varied and why, in a paragraph.</summary>
+    public required string Explanation { get; init; }
+
+    public required IReadOnlyList<Variant> Variants { get; init; }
+
+    /// <summary>The claim, or null where there is none to test (the outcome is then "none").</summary>
+    public Claim? Claim { get; init; }
+
+    /// <summary>What others found, quoted beside our verdict.</summary>
+    public string? OthersFound { get; init; }
+
+    /// <summary>The profile that runs by default.</summary>
+    public string Profile { get; init; } = "small";
+
+    /// <summary>Number of seeds by default.</summary>
+    public int Seeds { get; init; } = 3;
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>bench</c>: throughput of this machine's back end.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(Option<bool> json)
+    {
+        var command = new Command("bench", "Throughput of this machine: medians after a warm-up")
+        {
+            BenchGemm.Create(json),
+            BenchOrthogonalize.Create(json),
+            BenchStep.Create(json),
+        };
+        return command;
+    }
+
+    /// <summary>Parses sizes such as <c>512x384x128,64x64x64</c>.</summary>
+    public static int[][] Sizes(string text, int count, string form) => [.. text.Split(',').Select(shape =>
+    {
+        string[] parts = shape.Split('x', 'X');
+        var sizes = new int[count];
+        bool good = parts.Length == count;
+        for (int i = 0; good && i < count; i++) good = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]) && sizes[i] > 0;
+        return good ? sizes : throw CommandException.Usage($"--shapes {text}: '{shape}' is not of the form {form}");
+    })];
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Memory;
+using MiniGrad.Optim.Orthogonalization;
+using MiniGrad.Randomness;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>bench orthogonalize</c>: Newton–Schulz in milliseconds a matrix.</summary>
+internal static class BenchOrthogonalize
+{
+    public static Command Create(Option<bool> json)
+    {
+        var shapes = new Option<string>("--shapes") { Description = "RxC,…", DefaultValueFactory = _ => "128x128,256x256,384x384,384x1536,768x768,768x3072" };
+        var steps = new Option<int>("--steps") { Description = "Iterations", DefaultValueFactory = _ => 5 };
+        Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: one)");
+        var command = new Command("orthogonalize", "Newton–Schulz") { shapes, steps, threads };
+        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(shapes)!, parsed.GetValue(steps), parsed.GetValue(threads) ?? 1, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string shapes, int steps, int threads, bool json)
+    {
+        if (steps < 1) throw CommandException.Usage($"--steps {steps}: must be at least 1");
+        if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        var rows = new JsonArray();
+        foreach (int[] size in BenchCommand.Sizes(shapes, 2, "RxC"))
+        {
+            double milliseconds = 1e3 * Measure(size[0], size[1], steps, threads);
+            rows.Add(new JsonObject { ["rows"] = size[0], ["columns"] = size[1], ["milliseconds"] = Math.Round(milliseconds, 4) });
+            if (!json) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size[0]}×{size[1]}, {steps} steps, {threads} thread(s): {milliseconds:F3} ms"));
+        }
+        if (json) Console.Out.WriteLine(rows.ToJsonString(Json.Documents));
+        return ExitCode.Done;
+    }
+
+    private static double Measure(int rows, int columns, int steps, int threads)
+    {
+        using var context = new ComputeContext(new CpuBackend(threads));
+        long length = (long)rows * columns;
+        BufferView input = context.Persistent(length), output = context.Persistent(length);
+        var values = new float[length];
+        new CounterRandom(0, 0).FillNormal(values);
+        context.Backend.Upload(input, values);
+        var method = new NewtonSchulz(CoefficientSets.Get("jordan"), steps);
+        return Timing.Median(() =>
+        {
+            using StepScope step = context.BeginStep();
+            method.Apply(context, rows, columns, input, output);
+        });
+    }
+}

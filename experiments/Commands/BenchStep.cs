@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Autograd;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Randomness;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>bench step</c>: a training step of the peer's model, split into forward, backward and optimizer.</summary>
+internal static class BenchStep
+{
+    private const int Warmup = 3;
+
+    public static Command Create(Option<bool> json)
+    {
+        var config = new Option<string>("--config") { Description = "A, B, C65, C or D", DefaultValueFactory = _ => "B" };
+        Option<int?> layers = CommonOptions.Number("--layers", "Blocks"), dim = CommonOptions.Number("--dim", "Width"), heads = CommonOptions.Number("--heads", "Heads");
+        Option<int?> length = CommonOptions.Number("--context", "Tokens a sequence"), batch = CommonOptions.Number("--batch", "Sequences"), vocab = CommonOptions.Number("--vocab", "Vocabulary");
+        var optimizer = new Option<string>("--optimizer") { Description = "A preset, or none", DefaultValueFactory = _ => "none" };
+        var steps = new Option<int>("--steps") { Description = "Steps measured", DefaultValueFactory = _ => 10 };
+        Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
+        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads };
+        command.SetAction(int (ParseResult p) =>
+        {
+            BenchConfiguration named = BenchConfiguration.Get(p.GetValue(config)!);
+            var chosen = new BenchConfiguration(
+                p.GetValue(layers) ?? named.Layers,
+                p.GetValue(dim) ?? named.Dim,
+                p.GetValue(heads) ?? named.Heads,
+                p.GetValue(length) ?? named.Context,
+                p.GetValue(batch) ?? named.Batch,
+                p.GetValue(vocab) ?? named.Vocab);
+            if (chosen.Batch < 1) throw CommandException.Usage($"--batch {chosen.Batch}: must be at least 1");
+            if (p.GetValue(steps) < 1) throw CommandException.Usage($"--steps {p.GetValue(steps)}: must be at least 1");
+            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, p.GetValue(steps), p.GetValue(threads) ?? Environment.ProcessorCount);
+            Console.Out.WriteLine(p.GetValue(json) ? result.ToJsonString(Json.Documents) : Line(result));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads)
+    {
+        if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        double baseline = Resident();
+        using var context = new ComputeContext(new CpuBackend(threads));
+        var model = new Gpt(context, config.Model, seed: 0);
+        RoutedOptimizer? optimizer = preset == "none" ? null : new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
+        Indices inputs = Tokens(context, config, 0), targets = Tokens(context, config, 1);
+        var times = new double[4][];
+        for (int t = 0; t < times.Length; t++) times[t] = new double[steps];
+        long allocated = 0;
+        for (int s = -Warmup; s < steps; s++)
+        {
+            if (s == 0) allocated = GC.GetTotalAllocatedBytes(precise: true);
+            long start = Stopwatch.GetTimestamp(), middle, end;
+            foreach (Parameter parameter in model.Parameters) parameter.ZeroGradient();
+            using (context.BeginStep())
+            {
+                Tensor loss = model.Loss(inputs, targets);
+                middle = Stopwatch.GetTimestamp();
+                loss.Backward();
+                end = Stopwatch.GetTimestamp();
+            }
+            using (context.BeginStep()) optimizer?.Step();
+            long last = Stopwatch.GetTimestamp();
+            if (s < 0) continue;
+            times[0][s] = Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds;
+            times[1][s] = Stopwatch.GetElapsedTime(middle, end).TotalMilliseconds;
+            times[2][s] = Stopwatch.GetElapsedTime(end, last).TotalMilliseconds;
+            times[3][s] = Stopwatch.GetElapsedTime(start, last).TotalMilliseconds;
+        }
+        long perStep = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / steps;
+        double step = Timing.Middle(times[3]);
+        return new JsonObject
+        {
+            ["parameters"] = model.ParameterCount,
+            ["gemmGflop"] = Math.Round(config.GemmGigaflop, 3),
+            ["tokensPerSecond"] = Math.Round(config.Batch * config.Context / step * 1e3, 1),
+            ["milliseconds"] = new JsonObject
+            {
+                ["forward"] = Math.Round(Timing.Middle(times[0]), 3),
+                ["backward"] = Math.Round(Timing.Middle(times[1]), 3),
+                ["optimizer"] = Math.Round(Timing.Middle(times[2]), 3),
+                ["step"] = Math.Round(step, 3),
+            },
+            ["baselineResidentMegabytes"] = Math.Round(baseline, 1),
+            ["peakResidentMegabytes"] = Math.Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, 1),
+            ["managedBytesPerStep"] = perStep,
+        };
+    }
+
+    private static Indices Tokens(ComputeContext context, BenchConfiguration config, ulong stream)
+    {
+        Indices indices = context.Indices([config.Batch, config.Context]);
+        var random = new CounterRandom(0, stream);
+        indices.CopyFrom([.. Enumerable.Range(0, config.Batch * config.Context).Select(i => (int)random.Below(config.Vocab, (ulong)i))]);
+        return indices;
+    }
+
+    private static double Resident()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.WorkingSet64 / 1048576.0;
+    }
+
+    private static string Line(JsonObject r)
+    {
+        JsonNode ms = r["milliseconds"]!;
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)r["parameters"]!:N0} parameters, {(double)r["gemmGflop"]!:F1} GFLOP a step: {(double)ms["step"]!:F1} ms (forward {(double)ms["forward"]!:F1}, backward {(double)ms["backward"]!:F1}, optimizer {(double)ms["optimizer"]!:F1}), {(double)r["tokensPerSecond"]!:N0} tokens/s, {(double)r["peakResidentMegabytes"]!:F0} MiB at peak ({(double)r["baselineResidentMegabytes"]!:F0} before), {(long)r["managedBytesPerStep"]!} managed bytes a step");
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using MiniGrad.Experiments.Catalog;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>The program's commands and options (docs/cli.md).</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var json = new Option<bool>("--json") { Description = "One JSON document on standard output", Recursive = true };
+        var debug = new Option<bool>("--debug") { Description = "Show a stack trace with an error", Recursive = true };
+        var root = new RootCommand("MiniGrad's experiments: the Muon family of optimizers on small transformers") { json, debug };
+        foreach (Experiment experiment in ExperimentCatalog.All) root.Add(ExperimentCommand.Create(experiment, json));
+        root.Add(CompareCommand.Create(json));
+        root.Add(TrainCommand.Create(json));
+        root.Add(ListCommand.Create(json));
+        root.Add(ExplainCommand.Create(json));
+        root.Add(ReplayCommand.Create(json));
+        root.Add(BenchCommand.Create(json));
+        root.Add(GalleryCommand.Create());
+        root.Add(DoctorCommand.Create(json));
+        root.SetAction(int (ParseResult parsed) => root.Parse(["--help"]).Invoke());
+        return root;
+    }
+}

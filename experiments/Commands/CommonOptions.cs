@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>The options that every training command takes (docs/cli.md).</summary>
+internal sealed class CommonOptions
+{
+    public Option<string> Profile { get; } = new("--profile") { Description = "Size: tiny, small, medium or gpt2-small", DefaultValueFactory = _ => "" };
+
+    public Option<int?> Steps { get; } = Number("--steps", "Optimizer steps");
+
+    public Option<int?> Batch { get; } = Number("--batch", "Sequences a step");
+
+    public Option<int?> MicroBatch { get; } = Number("--micro-batch", "Sequences a forward and backward pass; divides the batch");
+
+    public Option<string> Schedule { get; } = new("--schedule") { Description = "Learning rate after warm-up: constant, linear or cosine", DefaultValueFactory = _ => "constant" };
+
+    public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps");
+
+    public Option<int?> EvaluateEvery { get; } = Number("--eval-every", "Steps between evaluations (default: a sixth of the steps)");
+
+    public Option<string?> Corpus { get; } = new("--corpus") { Description = "A UTF-8 file or a folder of them (default: the .NET API documentation)" };
+
+    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte or char", DefaultValueFactory = _ => "byte" };
+
+    public Option<int?> Threads { get; } = Number("--threads", "Threads of each run");
+
+    public Option<string> Device { get; } = new("--device") { Description = "auto, cpu or gpu[:N]", DefaultValueFactory = _ => "auto" };
+
+    public Option<string?> Out { get; } = new("--out") { Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
+
+    public Option<string> OnNonFinite { get; } = new("--on-nonfinite") { Description = "What to do about a non-finite gradient: stop or skip", DefaultValueFactory = _ => "stop" };
+
+    public Option<string[]> Set { get; } = new("--set") { Description = "Changes a key, such as optimizer.momentum=0.9 or model.nLayer=6; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
+
+    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print what would run, and write nothing" };
+
+    public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
+
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, Threads, Device, Out, OnNonFinite, Set, DryRun, NoProgress];
+
+    public static Option<int?> Number(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => int.TryParse(result.Tokens[0].Value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int value)
+            ? value
+            : Fail(result, $"{name} {result.Tokens[0].Value}: expected a whole number"),
+    };
+
+    private static int? Fail(System.CommandLine.Parsing.ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return null;
+    }
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using MiniGrad.Experiments.Catalog;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>One command per experiment.</summary>
+internal static class ExperimentCommand
+{
+    public static Command Create(Experiment experiment, Option<bool> json)
+    {
+        var common = new CommonOptions();
+        var options = new ExperimentOptions();
+        var command = new Command(experiment.Name, experiment.Question);
+        foreach (Option option in common.All.Concat(options.All)) command.Add(option);
+        command.SetAction(int (ParseResult parsed) => Stoppable.Run(cancellation => ExperimentRun.Execute(ExperimentRequest.From(experiment, parsed, common, options, json), cancellation)));
+        return command;
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>The options that experiments and <c>compare</c> take besides the common ones (docs/cli.md).</summary>
+internal sealed class ExperimentOptions
+{
+    public Option<bool> Quick { get; } = new("--quick") { Description = "A smoke run: the smallest profile, few steps, two seeds" };
+
+    public Option<int?> Seeds { get; } = CommonOptions.Number("--seeds", "Number of seeds, from 0");
+
+    public Option<string?> LearningRates { get; } = new("--learning-rates") { Description = "A grid A,B,… that every variant is run on (protocol tuned)" };
+
+    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor)");
+
+    public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
+
+    public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Jobs, Strict];
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Optim;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>explain NAME</c>: what an experiment tests, or what a preset computes and how it differs from its neighbours.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(Option<bool> json)
+    {
+        var name = new Argument<string>("name") { Description = "An experiment or a preset" };
+        var command = new Command("explain", "What an experiment tests, or what a preset computes") { name };
+        command.SetAction(int (ParseResult parsed) => Explain(parsed.GetValue(name)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Explain(string name, bool json)
+    {
+        if (ExperimentCatalog.Find(name) is { } experiment)
+        {
+            if (json) Console.Out.WriteLine(Document(experiment).ToJsonString(Json.Documents));
+            else Print(experiment);
+            return ExitCode.Done;
+        }
+        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Concat(Presets.Names));
+        if (json) Console.Out.WriteLine(Document(Presets.Get(name)).ToJsonString(Json.Documents));
+        else Print(Presets.Get(name));
+        return ExitCode.Done;
+    }
+
+    private static void Print(Experiment experiment)
+    {
+        Profile profile = Profiles.Get(experiment.Profile);
+        long tokens = (long)experiment.Variants.Count * experiment.Seeds * profile.Steps * profile.TokensPerStep;
+        Line($"{experiment.Name}: {experiment.Question}");
+        Line($"paper     {experiment.Paper}");
+        Line($"claim     {experiment.Claim?.Text ?? "none"}");
+        Line($"variants  {string.Join(", ", experiment.Variants.Select(v => v.Changes.Length == 0 ? v.Name : $"{v.Name} ({v.Preset}, {string.Join(", ", v.Changes)})"))}");
+        Line($"cost      {experiment.Variants.Count} variants × {experiment.Seeds} seeds × {profile.Steps:N0} steps of {profile.TokensPerStep:N0} tokens = {tokens:N0} tokens; --dry-run estimates the time on this machine");
+        Line($"{experiment.Explanation}");
+        if (experiment.OthersFound is { } others) Line($"{others}");
+    }
+
+    private static void Print(Preset preset)
+    {
+        Line($"{preset.Name}: {preset.Description}");
+        Line($"source      {preset.Source}");
+        Line($"pipeline    {preset.Pipeline}");
+        foreach (string equation in preset.Equations) Line($"            {equation}");
+        foreach ((string other, string[] changes) in PresetDifferences.Nearest(preset)) Line($"beside      {other}: {string.Join(", ", changes)}");
+        Line($"options     {preset.Options.ToJson().ToJsonString(Json.Lines)}");
+    }
+
+    private static JsonObject Document(Experiment e) => new()
+    {
+        ["name"] = e.Name,
+        ["question"] = e.Question,
+        ["paper"] = e.Paper,
+        ["claim"] = e.Claim?.Text,
+        ["explanation"] = e.Explanation,
+        ["othersFound"] = e.OthersFound,
+        ["profile"] = e.Profile,
+        ["seeds"] = e.Seeds,
+        ["variants"] = new JsonArray([.. e.Variants.Select(v => new JsonObject { ["name"] = v.Name, ["preset"] = v.Preset, ["changes"] = new JsonArray([.. v.Changes.Select(c => JsonValue.Create(c))]) })]),
+    };
+
+    private static JsonObject Document(Preset p) => new()
+    {
+        ["name"] = p.Name,
+        ["description"] = p.Description,
+        ["source"] = p.Source,
+        ["stages"] = new JsonArray([.. p.Equations.Select(e => JsonValue.Create(e))]),
+        ["options"] = p.Options.ToJson(),
+        ["neighbours"] = new JsonArray([.. PresetDifferences.Nearest(p).Select(n => new JsonObject { ["name"] = n.Name, ["differences"] = new JsonArray([.. n.Changes.Select(c => JsonValue.Create(c))]) })]),
+    };
+
+    private static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

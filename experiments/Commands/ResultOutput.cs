@@ -1,0 +1,25 @@
+using MiniGrad.Experiments.Reporting;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>What a finished experiment says: one JSON document, or table and verdict, on standard output.</summary>
+internal static class ResultOutput
+{
+    public static void Print(ExperimentResult result, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(ResultJson.Of(result).ToJsonString(Json.Documents));
+            return;
+        }
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(ReportText.Table(result));
+        Console.Out.WriteLine(ReportText.References(result));
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(result.Experiment.Claim is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict).Replace("**", "", StringComparison.Ordinal));
+        if (result.Experiment.OthersFound is { } others) Console.Out.WriteLine($"Others: {others}");
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"run     {result.RunFolder}");
+        Console.Out.WriteLine($"figure  {result.Figure ?? "none: no run was evaluated"}");
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Configuration;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>train</c>: one run of one preset.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Option<bool> json)
+    {
+        var common = new CommonOptions();
+        var optimizer = new Option<string>("--optimizer") { Description = "A preset ('list' shows them)", DefaultValueFactory = _ => "adamuon" };
+        Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
+        var command = new Command("train", "One training run");
+        foreach (Option option in common.All.Concat([optimizer, seed])) command.Add(option);
+        command.SetAction(int (ParseResult parsed) => Stoppable.Run(cancellation => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json)), cancellation)));
+        return command;
+    }
+
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, bool json)
+    {
+        if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
+        var experiment = new Experiment
+        {
+            Name = "train",
+            Question = $"One run of {preset}",
+            Paper = "none",
+            Explanation = $"One run of the preset {preset}.",
+            Variants = [new Variant(preset, preset)],
+        };
+        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads: Environment.ProcessorCount);
+        return new ExperimentRequest
+        {
+            Experiment = experiment,
+            Settings = settings,
+            Seeds = [(ulong)seed],
+            LearningRates = [settings.LearningRate],
+            Jobs = 1,
+            Out = parsed.GetValue(common.Out),
+            DryRun = parsed.GetValue(common.DryRun),
+            Live = !parsed.GetValue(common.NoProgress),
+            Json = json,
+        };
+    }
+}

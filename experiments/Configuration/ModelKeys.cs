@@ -1,0 +1,40 @@
+using System.Globalization;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Experiments.Configuration;
+
+/// <summary>The <c>model.</c> keys of <c>--set</c>.</summary>
+internal static class ModelKeys
+{
+    private static readonly Dictionary<string, Func<GptOptions, string, GptOptions>> Setters = new()
+    {
+        ["nLayer"] = (m, v) => m with { NLayer = Int("nLayer", v) },
+        ["nHead"] = (m, v) => m with { NHead = Int("nHead", v) },
+        ["nKvHead"] = (m, v) => m with { NKvHead = Int("nKvHead", v) },
+        ["nEmbd"] = (m, v) => m with { NEmbd = Int("nEmbd", v) },
+        ["blockSize"] = (m, v) => m with { BlockSize = Int("blockSize", v) },
+        ["vocabSize"] = (m, v) => m with { VocabSize = Int("vocabSize", v) },
+        ["position"] = (m, v) => m with { Position = Name<PositionKind>("position", v) },
+        ["bias"] = (m, v) => m with { Bias = Bool("bias", v) },
+        ["tied"] = (m, v) => m with { Tied = Bool("tied", v) },
+        ["gelu"] = (m, v) => m with { Gelu = Name<GeluKind>("gelu", v) },
+        ["norm"] = (m, v) => m with { Norm = Name<NormKind>("norm", v) },
+    };
+
+    public static IEnumerable<string> Names => Setters.Keys.Select(key => $"model.{key}");
+
+    /// <summary>The model with one key changed.</summary>
+    /// <exception cref="CommandException">The key or its value is unknown.</exception>
+    public static GptOptions Apply(GptOptions model, string key, string value) =>
+        Setters.TryGetValue(key, out Func<GptOptions, string, GptOptions>? set) ? set(model, value) : throw CommandException.Unknown("key", $"model.{key}", Names);
+
+    private static int Int(string key, string value) => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        ? number
+        : throw CommandException.Usage($"model.{key}={value}: expected a whole number");
+
+    private static bool Bool(string key, string value) => bool.TryParse(value, out bool flag) ? flag : throw CommandException.Usage($"model.{key}={value}: expected true or false");
+
+    private static T Name<T>(string key, string value) where T : struct, Enum => Enum.TryParse(value, ignoreCase: true, out T result) && !char.IsDigit(value[0])
+        ? result
+        : throw CommandException.Usage($"model.{key}={value}: expected {string.Join(" or ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}");
+}

@@ -1,0 +1,61 @@
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Training;
+
+namespace MiniGrad.Experiments.Configuration;
+
+/// <summary>Everything that the runs of one command share, resolved from profile and options.</summary>
+internal sealed record RunSettings
+{
+    public required string Profile { get; init; }
+
+    public required GptOptions Model { get; init; }
+
+    /// <summary>The rate that every variant gets where none is given: the profile's shared one.</summary>
+    public required double LearningRate { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required int Batch { get; init; }
+
+    public required int MicroBatch { get; init; }
+
+    public required ScheduleKind Schedule { get; init; }
+
+    public required int WarmupSteps { get; init; }
+
+    public double WeightDecay { get; init; } = 0.1;
+
+    public double MaxGradientNorm { get; init; } = 1.0;
+
+    public required int LogEvery { get; init; }
+
+    public required int EvaluateEvery { get; init; }
+
+    public required int ValidationTokens { get; init; }
+
+    public required string Tokenizer { get; init; }
+
+    public string? CorpusPath { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required string Device { get; init; }
+
+    public NonFinitePolicy OnNonFinite { get; init; }
+
+    /// <summary>Optimizer settings of the user's, applied to every variant after its own.</summary>
+    public IReadOnlyList<string> OptimizerChanges { get; init; } = [];
+
+    public int TokensPerStep => Batch * Model.BlockSize;
+
+    public TrainingOptions Training => new TrainingOptions
+    {
+        Steps = Steps,
+        BatchSize = Batch,
+        MicroBatchSize = MicroBatch,
+        LogEvery = LogEvery,
+        EvaluateEvery = EvaluateEvery,
+        OnNonFinite = OnNonFinite,
+    }.Validated();
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using MiniGrad.Data;
+using MiniGrad.Experiments.Commands;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Training;
+
+namespace MiniGrad.Experiments.Configuration;
+
+/// <summary>Resolves profile and options into <see cref="RunSettings"/>.</summary>
+internal static class SettingsBuilder
+{
+    private const int QuickSteps = 60;
+    private const int Evaluations = 6;
+
+    /// <summary>The settings of a command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="defaultProfile">The profile where none is given.</param>
+    /// <param name="quick">Whether this is a smoke run: the tiny profile and few steps, unless said otherwise.</param>
+    /// <param name="threads">Threads of each run where none are given.</param>
+    /// <exception cref="CommandException">A name or number is wrong.</exception>
+    public static RunSettings Build(ParseResult parsed, CommonOptions options, string defaultProfile, bool quick, int threads)
+    {
+        string named = parsed.GetValue(options.Profile)!;
+        Profile profile = Profiles.Get(named.Length > 0 ? named : quick ? "tiny" : defaultProfile);
+        int steps = AtLeast(1, parsed.GetValue(options.Steps) ?? (quick ? Math.Min(QuickSteps, profile.Steps) : profile.Steps), "--steps");
+        GptOptions model = profile.Model;
+        var optimizerChanges = new List<string>();
+        foreach (string assignment in parsed.GetValue(options.Set)!)
+        {
+            (string section, string key, string value) = Split(assignment);
+            if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
+            else model = ModelKeys.Apply(model, key, value);
+        }
+        string device = parsed.GetValue(options.Device)!;
+        RunSettings settings = new()
+        {
+            Profile = profile.Name,
+            Model = Checked(model),
+            LearningRate = profile.LearningRate,
+            Steps = steps,
+            Batch = AtLeast(1, parsed.GetValue(options.Batch) ?? profile.Batch, "--batch"),
+            MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, parsed.GetValue(options.Batch)), "--micro-batch"),
+            Schedule = ScheduleNamed(parsed.GetValue(options.Schedule)!),
+            WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
+            LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? 1, "--log-every"),
+            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
+            ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
+            Tokenizer = TokenizerNamed(parsed.GetValue(options.Tokenizer)!),
+            CorpusPath = parsed.GetValue(options.Corpus),
+            Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
+            Device = Devices.Resolve(device),
+            OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
+            OptimizerChanges = optimizerChanges,
+        };
+        try
+        {
+            _ = settings.Training;
+        }
+        catch (ArgumentException e)
+        {
+            throw CommandException.Usage($"--{e.Message}");
+        }
+        return settings;
+    }
+
+    private static int MicroBatch(Profile profile, int? batch) => batch is null || (profile.MicroBatch > 0 && batch % profile.MicroBatch == 0) ? profile.MicroBatch : 0;
+
+    private static GptOptions Checked(GptOptions model)
+    {
+        try
+        {
+            return model.Validated();
+        }
+        catch (ArgumentException e)
+        {
+            throw CommandException.Usage(e.Message);
+        }
+    }
+
+    private static (string Section, string Key, string Value) Split(string assignment)
+    {
+        int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        int dot = assignment.IndexOf('.', StringComparison.Ordinal);
+        if (equals < 1 || dot < 1 || dot > equals) throw CommandException.Usage($"--set {assignment}: expected section.key=value, such as optimizer.momentum=0.9 or model.nLayer=6");
+        string section = assignment[..dot];
+        if (section is not ("optimizer" or "model")) throw CommandException.Unknown("section", section, ["optimizer", "model"]);
+        return (section, assignment[(dot + 1)..equals], assignment[(equals + 1)..]);
+    }
+
+    private static int AtLeast(int least, int value, string option) => value >= least ? value : throw CommandException.Usage($"{option} {value}: must be at least {least}");
+
+    private static ScheduleKind ScheduleNamed(string name) => Enum.TryParse(name, ignoreCase: true, out ScheduleKind kind) && !char.IsDigit(name[0])
+        ? kind
+        : throw CommandException.Unknown("schedule", name, ["constant", "linear", "cosine"]);
+
+    private static string TokenizerNamed(string name) => name is "byte" or "char" ? name : throw CommandException.Unknown("tokenizer", name, ["byte", "char"]);
+
+    private static NonFinitePolicy PolicyNamed(string name) => name switch
+    {
+        "stop" => NonFinitePolicy.Stop,
+        "skip" => NonFinitePolicy.Skip,
+        _ => throw CommandException.Unknown("--on-nonfinite policy", name, ["stop", "skip"]),
+    };
+}

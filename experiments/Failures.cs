@@ -1,0 +1,18 @@
+namespace MiniGrad.Experiments;
+
+/// <summary>Which exit code an exception means, and its one line.</summary>
+internal static class Failures
+{
+    public static (int Code, string Message) Describe(Exception exception) => exception switch
+    {
+        AggregateException { InnerException: { } inner } => Describe(inner),
+        CommandException e => (e.ExitCode, e.Message),
+        InvalidDataException e => (ExitCode.InvalidData, e.Message),
+        ArgumentException e => (ExitCode.Usage, FirstLine(e)),
+        IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
+        InsufficientMemoryException or OutOfMemoryException => (ExitCode.InputOutput, $"{FirstLine(exception)}; use a smaller --micro-batch, --profile or --jobs"),
+        _ => (ExitCode.ClaimFailed, $"{FirstLine(exception)} (a bug; --debug shows where)"),
+    };
+
+    private static string FirstLine(Exception e) => e.Message.ReplaceLineEndings(" ");
+}

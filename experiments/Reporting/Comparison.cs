@@ -1,0 +1,10 @@
+using MiniGrad.Experiments.Statistics;
+
+namespace MiniGrad.Experiments.Reporting;
+
+/// <summary>A paired comparison of final validation losses, beside the primary one.</summary>
+/// <param name="First">A variant.</param>
+/// <param name="Second">The variant that it is compared with.</param>
+/// <param name="Test">The paired test of first − second, or null where none can be made.</param>
+/// <param name="AdjustedP">Its p after Holm's adjustment over all such comparisons; NaN without a test.</param>
+internal sealed record Comparison(string First, string Second, PairedT? Test, double AdjustedP);

@@ -1,0 +1,51 @@
+using MiniGrad.Data;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Running;
+using MiniGrad.Experiments.Statistics;
+
+namespace MiniGrad.Experiments.Reporting;
+
+/// <summary>What the held-out text costs models that need no training run, in nats a token and bits a byte.</summary>
+internal sealed record ReferenceLines(ReferenceLoss Unigram, ReferenceLoss Bigram, double GzipBitsPerByte);
+
+/// <summary>An experiment that has run: what table, verdict, figure and JSON are made from.</summary>
+internal sealed record ExperimentResult
+{
+    public required Experiment Experiment { get; init; }
+
+    public required RunSettings Settings { get; init; }
+
+    /// <summary><c>shared</c> (one learning rate for all) or <c>tuned</c> (every variant at its best of one grid).</summary>
+    public required string Protocol { get; init; }
+
+    public required IReadOnlyList<double> LearningRates { get; init; }
+
+    public required IReadOnlyList<RunRecord> Records { get; init; }
+
+    /// <summary>One row a variant: at the shared rate, or at its best of the grid.</summary>
+    public required IReadOnlyList<VariantSummary> Variants { get; init; }
+
+    /// <summary>Every variant at every rate of the grid.</summary>
+    public required IReadOnlyList<VariantSummary> Grid { get; init; }
+
+    public required Verdict Verdict { get; init; }
+
+    public required IReadOnlyList<Comparison> Others { get; init; }
+
+    public required ReferenceLines References { get; init; }
+
+    public required TokenData Data { get; init; }
+
+    public required long ValidationTokens { get; init; }
+
+    public required string RunFolder { get; init; }
+
+    /// <summary>The figure, or null where every run diverged.</summary>
+    public string? Figure { get; init; }
+
+    public int Seeds => Variants[0].Runs.Count;
+
+    /// <summary>Whether a variant's best rate lies at an end of the grid, so that its optimum may lie outside.</summary>
+    public bool AtGridEdge(VariantSummary variant) => LearningRates.Count > 1 && (variant.LearningRate == LearningRates[0] || variant.LearningRate == LearningRates[^1]);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Data;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Running;
+
+namespace MiniGrad.Experiments.Reporting;
+
+/// <summary><c>manifest.json</c>: what ran, on what, with which data and settings; enough to run it again.</summary>
+internal static class Manifest
+{
+    /// <summary>The version with the commit that it was built from.</summary>
+    public static string CodeVersion => typeof(Manifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer) => new()
+    {
+        ["format"] = 1,
+        ["command"] = command,
+        ["created"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["codeVersion"] = CodeVersion,
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["system"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
+        ["processors"] = Environment.ProcessorCount,
+        ["instructions"] = CpuBackend.Instructions,
+        ["backend"] = records.Count > 0 ? records[0].Backend : null,
+        ["jobs"] = jobs,
+        ["renderer"] = renderer,
+        ["corpus"] = new JsonObject
+        {
+            ["name"] = data.Corpus.Name,
+            ["sha256"] = data.Corpus.Sha256,
+            ["trainBytes"] = data.Corpus.Train.Length,
+            ["validationBytes"] = data.Corpus.Validation.Length,
+            ["tokenizer"] = data.Tokenizer.Name,
+        },
+        ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null }, Json.Documents),
+        ["runs"] = new JsonArray([.. plan.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]),
+    };
+
+    private static JsonObject Run(PlannedRun run, RunRecord? record) => new JsonObject
+    {
+        ["variant"] = run.Variant.Name,
+        ["optimizer"] = run.Optimizer.ToJson(),
+        ["learningRate"] = run.LearningRate,
+        ["seed"] = run.Seed,
+        ["folder"] = run.Folder.Replace('\\', '/'),
+        ["stages"] = record is null ? null : new JsonArray([.. record.Stages.Select(s => JsonValue.Create(s))]),
+        ["routing"] = record is null ? null : new JsonArray([.. record.Routing.Select(s => JsonValue.Create(s))]),
+        ["outcome"] = record?.Result.Outcome.ToString().ToLowerInvariant(),
+        ["reason"] = record?.Result.Reason,
+        ["steps"] = record?.Result.Steps,
+        ["skippedSteps"] = record?.Result.SkippedSteps,
+        ["matricesOrthogonalized"] = record?.MatricesOrthogonalized,
+        ["initialWeights"] = record?.InitialSha256,
+        ["batches"] = record?.Result.BatchFingerprint,
+        ["finalValidationLoss"] = record is { } r && double.IsFinite(r.FinalValidationLoss) ? r.FinalValidationLoss : null,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using MiniGrad.Experiments.Running;
+using MiniGrad.IO;
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Experiments.Reporting;
+
+/// <summary>Writes what a finished experiment leaves in its run folder, and the figure also to <c>plots/NAME.png</c>.</summary>
+internal static class ReportFiles
+{
+    /// <summary>Writes all files and returns the result with the figure's path.</summary>
+    public static ExperimentResult Write(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
+    {
+        string folder = result.RunFolder;
+        AtomicFile.WriteText(Path.Combine(folder, "table.md"), ResultTable.Rows(result.Variants, _ => ""));
+        AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves(result.Records));
+        result = DrawFigure(result, renderer, plotsFolder);
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(result).ToJsonString(Json.Documents) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "report.md"), ReportText.Of(result));
+        return result;
+    }
+
+    private static ExperimentResult DrawFigure(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
+    {
+        if (FigureBuilder.Build(result) is not { } figure) return result;
+        string inRun = Path.Combine(result.RunFolder, "figure.png");
+        renderer.Render(figure, inRun);
+        if (plotsFolder is null) return result with { Figure = inRun };
+        string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}.png");
+        Directory.CreateDirectory(plotsFolder);
+        AtomicFile.WriteBytes(published, File.ReadAllBytes(inRun));
+        return result with { Figure = published };
+    }
+
+    private static string Curves(IEnumerable<RunRecord> records)
+    {
+        var text = new StringBuilder("variant,learningRate,seed,step,tokens,seconds,trainLoss,validationLoss,gradientNorm,updateRms\n");
+        foreach (RunRecord record in records)
+        {
+            foreach (Training.StepMetrics m in record.History)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\"{record.Run.Variant.Name}\",{record.Run.LearningRate:G},{record.Run.Seed},{m.Step},{m.Tokens},{m.Seconds:F4},{m.TrainLoss:G9},{m.ValidationLoss:G9},{m.GradientNorm:G9},{m.UpdateRms:G9}\n");
+            }
+        }
+        return text.ToString();
+    }
+}

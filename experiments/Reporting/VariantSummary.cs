@@ -1,0 +1,29 @@
+using MiniGrad.Experiments.Running;
+using MiniGrad.Experiments.Statistics;
+
+namespace MiniGrad.Experiments.Reporting;
+
+/// <summary>One row of the table: a variant at one learning rate, over its seeds.</summary>
+internal sealed record VariantSummary
+{
+    public required string Name { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    /// <summary>Its runs, by seed.</summary>
+    public required IReadOnlyList<RunRecord> Runs { get; init; }
+
+    public required Sample TrainLoss { get; init; }
+
+    public required Sample ValidationLoss { get; init; }
+
+    /// <summary>Mean final validation loss in bits per byte of text.</summary>
+    public required double BitsPerByte { get; init; }
+
+    /// <summary>Mean tokens to come down to the baseline's final training loss, on smoothed curves; null where it never does.</summary>
+    public required double? TokensToBaselineLoss { get; init; }
+
+    public required double SecondsPerStep { get; init; }
+
+    public required double UpdateRms { get; init; }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using MiniGrad.Training;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>How large a plan is and how long it takes, from a few steps of its first run.</summary>
+internal sealed record Calibration
+{
+    private const int Steps = 3;
+
+    public required long Parameters { get; init; }
+
+    public required IReadOnlyList<string> Routing { get; init; }
+
+    public required long BytesPerRun { get; init; }
+
+    public required double SecondsPerStep { get; init; }
+
+    public required double TotalSeconds { get; init; }
+
+    public static Calibration Measure(IReadOnlyList<PlannedRun> plan, Workload workload, int jobs)
+    {
+        TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0 };
+        using var session = new TrainingSession(plan[0], workload, training, evaluate: false);
+        var clock = new Clock();
+        session.Trainer.Run(clock, CancellationToken.None);
+        using var evaluated = new TrainingSession(plan[0], workload, training, evaluate: false);
+        var evaluator = new Evaluator(evaluated.Model, workload.Windows, 32);
+        evaluator.Evaluate();
+        long start = Stopwatch.GetTimestamp();
+        evaluator.Evaluate();
+        double evaluation = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        int evaluations = workload.Settings.Steps / workload.Settings.EvaluateEvery;
+        double run = workload.Settings.Steps * clock.SecondsPerStep + evaluations * evaluation;
+        return new Calibration
+        {
+            Parameters = session.Model.ParameterCount,
+            Routing = [session.Optimizer.Routing.ToString()],
+            BytesPerRun = session.Context.Backend.Transfers.LiveBytes,
+            SecondsPerStep = clock.SecondsPerStep,
+            TotalSeconds = run * Math.Ceiling((double)plan.Count / Math.Min(jobs, plan.Count)),
+        };
+    }
+
+    /// <summary>The median step, the first (which compiles and allocates) left out.</summary>
+    private sealed class Clock : ITrainingObserver
+    {
+        private readonly List<double> _seconds = [];
+
+        public double SecondsPerStep
+        {
+            get
+            {
+                double[] steps = [.. _seconds.Zip(_seconds.Skip(1), (a, b) => b - a).Order()];
+                return steps[steps.Length / 2];
+            }
+        }
+
+        public void Logged(StepMetrics metrics) => _seconds.Add(metrics.Seconds);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>Where a command writes: a run folder of its own, and the project's <c>plots</c>.</summary>
+internal static class RunFolder
+{
+    /// <summary>The folder that <c>runs</c> and <c>plots</c> lie in: the project's root when called inside it, else the current folder.</summary>
+    public static string Root()
+    {
+        string current = Directory.GetCurrentDirectory();
+        for (string? folder = current; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "MiniGrad.sln"))) return folder;
+        }
+        return current;
+    }
+
+    /// <summary>Where figures of the latest runs are put.</summary>
+    public static string Plots() => Path.Combine(Root(), "plots");
+
+    /// <summary>Chooses the run folder and checks it, without writing anything.</summary>
+    /// <exception cref="CommandException">The folder is a file or is not empty.</exception>
+    public static string Choose(string name, string? chosen)
+    {
+        string folder = Path.GetFullPath(chosen ?? Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
+        for (int i = 2; chosen is null && Directory.Exists(folder); i++) folder = $"{folder.TrimEnd('/')}-{i}";
+        if (File.Exists(folder)) throw new CommandException(ExitCode.InputOutput, $"--out {folder} is a file; give a folder that is new or empty");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw CommandException.Usage($"--out {folder} is not empty; give a folder that is new or empty");
+        return folder;
+    }
+
+    /// <summary>Makes the folder and proves that it can be written, before any training.</summary>
+    public static void Create(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string probe = Path.Combine(folder, ".probe");
+        File.WriteAllText(probe, "");
+        File.Delete(probe);
+    }
+}

@@ -1,0 +1,40 @@
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Data;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Tensors;
+using MiniGrad.Training;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>Everything that one run trains with, in a compute context of its own.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private const int EvaluationRows = 32;
+
+    public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
+    {
+        RunSettings settings = workload.Settings;
+        Context = new ComputeContext(new CpuBackend(settings.Threads));
+        Model = new Gpt(Context, settings.Model, run.Seed);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm);
+        Trainer = new Trainer(
+            Model,
+            Optimizer,
+            new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps),
+            new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
+            evaluate ? new Evaluator(Model, workload.Windows, EvaluationRows) : null,
+            training);
+    }
+
+    public ComputeContext Context { get; }
+
+    public Gpt Model { get; }
+
+    public RoutedOptimizer Optimizer { get; }
+
+    public Trainer Trainer { get; }
+
+    public void Dispose() => Context.Dispose();
+}

@@ -1,0 +1,75 @@
+namespace MiniGrad.Experiments.Statistics;
+
+/// <summary>A loss by the tokens trained on, and where it reaches a level.</summary>
+internal sealed class LossCurve
+{
+    private readonly double[] _tokens;
+    private readonly double[] _losses;
+
+    /// <summary>A curve of points with ascending token counts.</summary>
+    /// <exception cref="ArgumentException">There is no point, the lists differ in length, or the tokens do not ascend.</exception>
+    public LossCurve(ReadOnlySpan<double> tokens, ReadOnlySpan<double> losses)
+    {
+        if (tokens.Length != losses.Length || tokens.Length == 0)
+            throw new ArgumentException($"a curve of {tokens.Length} token counts and {losses.Length} losses, expected as many of both, and at least one");
+        for (int i = 1; i < tokens.Length; i++)
+        {
+            if (!(tokens[i] > tokens[i - 1]))
+                throw new ArgumentException($"token count {tokens[i]} follows {tokens[i - 1]}, expected ascending counts");
+        }
+
+        _tokens = tokens.ToArray();
+        _losses = losses.ToArray();
+    }
+
+    /// <summary>The last loss.</summary>
+    public double Final => _losses[^1];
+
+    /// <summary>
+    /// The centred moving average over <paramref name="window"/> points (odd), cut off at the two ends: the last value is
+    /// the mean of the last (window + 1)/2 losses, less noisy than the last one and a little above it while the loss falls.
+    /// </summary>
+    /// <exception cref="ArgumentException">The window is not a positive odd number.</exception>
+    public LossCurve Smoothed(int window)
+    {
+        if (window < 1 || window % 2 == 0)
+            throw new ArgumentException($"the window is {window}, expected an odd number of points");
+        double[] smooth = new double[_losses.Length];
+        for (int i = 0; i < smooth.Length; i++)
+        {
+            int from = Math.Max(0, i - window / 2), to = Math.Min(smooth.Length - 1, i + window / 2);
+            double sum = 0;
+            for (int j = from; j <= to; j++)
+                sum += _losses[j];
+            smooth[i] = sum / (to - from + 1);
+        }
+
+        return new LossCurve(_tokens, smooth);
+    }
+
+    /// <summary>
+    /// The tokens at which the curve first comes down to <paramref name="loss"/>, on the straight line between its
+    /// neighbours; null where it never does, and from the first point on that is not finite.
+    /// </summary>
+    public double? TokensToReach(double loss)
+    {
+        for (int i = 0; i < _losses.Length && double.IsFinite(_losses[i]); i++)
+        {
+            if (!(_losses[i] <= loss)) // a loss that is NaN is never reached
+                continue;
+            if (i == 0)
+                return _tokens[0];
+            double share = (_losses[i - 1] - loss) / (_losses[i - 1] - _losses[i]);
+            return _tokens[i - 1] + share * (_tokens[i] - _tokens[i - 1]);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The tokens at which this curve reaches the baseline's final loss, both smoothed alike; null where it never does, or
+    /// the baseline diverged.
+    /// </summary>
+    public double? TokensToReachFinalOf(LossCurve baseline, int window = 1) =>
+        Smoothed(window).TokensToReach(baseline.Smoothed(window).Final);
+}

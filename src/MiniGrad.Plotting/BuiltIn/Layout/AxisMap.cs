@@ -1,0 +1,58 @@
+namespace MiniGrad.Plotting;
+
+/// <summary>A labelled place on an axis; an empty label is a minor line.</summary>
+internal readonly record struct Tick(double Value, string Label);
+
+/// <summary>Maps values onto one side of the plot area, and says where the ticks are.</summary>
+internal sealed class AxisMap
+{
+    private const double Far = 1e5, LabelGap = 5;
+
+    private readonly double _from, _to, _low, _high;
+
+    /// <summary>
+    /// An axis from <paramref name="low"/> at canvas position <paramref name="from"/> to <paramref name="high"/> at <paramref name="to"/>,
+    /// with ticks about <paramref name="tickSpacing"/> apart, or farther if their labels, of that extent, would touch.
+    /// </summary>
+    internal AxisMap(AxisScale scale, double low, double high, double from, double to, double tickSpacing, Func<string, double> labelExtent)
+    {
+        (Scale, Low, High, _from, _to) = (scale, low, high, from, to);
+        (_low, _high) = (Transform(low), Transform(high));
+        int target = Math.Max(2, (int)Math.Round(Math.Abs(to - from) / tickSpacing));
+        do
+        {
+            Ticks = scale == AxisScale.Linear ? LinearTicks.Choose(low, high, target) : LogTicks.Choose(low, high, target);
+        }
+        while (LabelsTouch(labelExtent) && --target >= 1);
+    }
+
+    internal AxisScale Scale { get; }
+
+    internal double Low { get; }
+
+    internal double High { get; }
+
+    internal IReadOnlyList<Tick> Ticks { get; }
+
+    internal IEnumerable<Tick> Labelled => Ticks.Where(t => t.Label.Length > 0);
+
+    /// <summary>The canvas position of a value, NaN if it has none; far outside the canvas it is held, so that sums stay finite.</summary>
+    internal double Place(double value) => Figure.IsDrawable(value, Scale)
+        ? Math.Clamp(_from + (Transform(value) - _low) / (_high - _low) * (_to - _from), -Far, Far)
+        : double.NaN;
+
+    /// <summary>The position of a band's edge: what a logarithmic axis cannot show lies beyond its low end.</summary>
+    internal double PlaceEdge(double value) => Scale == AxisScale.Logarithmic && value <= 0
+        ? _from - (_to - _from)
+        : Place(value);
+
+    private bool LabelsTouch(Func<string, double> extent)
+    {
+        Tick[] ticks = [.. Labelled];
+        return ticks.Zip(ticks.Skip(1)).Any(p =>
+            Math.Abs(Place(p.Second.Value) - Place(p.First.Value)) < (extent(p.First.Label) + extent(p.Second.Label)) / 2 + LabelGap);
+    }
+
+    /// <summary>The value's coordinate in which the axis is linear: itself, or its decimal logarithm.</summary>
+    internal double Transform(double value) => Scale == AxisScale.Linear ? value : Math.Log10(value);
+}

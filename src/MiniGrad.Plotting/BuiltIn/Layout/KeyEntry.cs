@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace MiniGrad.Plotting;
+
+/// <summary>What the reader must be able to name: a curve or a reference line.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Note">What follows the name: the last value, or how many runs stopped early; empty for nothing.</param>
+/// <param name="Color">The line's colour.</param>
+/// <param name="Width">The line's width.</param>
+/// <param name="Dash">The line's dash pattern.</param>
+/// <param name="EndX">Where the line ends, as a value; NaN for a curve without any value.</param>
+/// <param name="EndY">The value there.</param>
+internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Width, double[]? Dash, double EndX, double EndY)
+{
+    /// <summary>Name and note.</summary>
+    internal string Text => Name + Note;
+
+    /// <summary>The text in a given width; a name that is too long is cut, its note is not.</summary>
+    internal string Shorten(double size, double width)
+    {
+        double note = StrokeFont.Measure(Text, size) - StrokeFont.Measure(Name, size);
+        return note < width / 2 ? TextFit.Shorten(Name, size, width - note) + Note : TextFit.Shorten(Text, size, width);
+    }
+
+    /// <summary>The entries of a figure: its curves, then its reference lines.</summary>
+    internal static List<KeyEntry> Of(Figure figure, (double Low, double High) horizontal, (double Low, double High, bool) vertical)
+    {
+        var entries = new List<KeyEntry>();
+        foreach ((Curve curve, Rgb color) in figure.Curves.Zip(figure.Colors))
+        {
+            int last = curve.LastIndex();
+            (double x, double y) = last < 0 ? (double.NaN, double.NaN) : (curve.X[last], curve.Mean[last]);
+            entries.Add(new(curve.Name, NoteOf(curve, last, figure.EndValueFormat), color, Theme.MeanWidth, curve.Dashed ? Theme.CurveDash : null, x, y));
+        }
+
+        foreach ((int i, ReferenceLine line) in figure.ReferenceLines.Index())
+        {
+            string where = line.Y < vertical.Low ? " ↓" : line.Y > vertical.High ? " ↑" : "";
+            entries.Add(new(line.Label, where, Theme.Reference, Theme.ReferenceWidth, Theme.ReferenceDash(i), horizontal.High, line.Y));
+        }
+
+        return entries;
+    }
+
+    /// <summary>A value at which a mean merely stopped must not be read as the result, so the note then says that instead.</summary>
+    private static string NoteOf(Curve curve, int last, string? format)
+    {
+        int stopped = CurveItems.StoppedEarly(curve).Count();
+        if (stopped > 0)
+            return curve.Runs.Count > 1 ? $" ({stopped} of {curve.Runs.Count} stopped)" : " (stopped)";
+        return last < 0 || format is null ? "" : " " + curve.Mean[last].ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+    }
+}

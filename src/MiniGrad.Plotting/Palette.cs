@@ -1,0 +1,89 @@
+namespace MiniGrad.Plotting;
+
+/// <summary>
+/// Twelve colours that stay apart under protanopia and deuteranopia (CIEDE2000 at least 12 after Machado's simulation), and which
+/// variant wears which: a known name has the same colour in every figure.
+/// </summary>
+public static class Palette
+{
+    private const int FirstFallback = 4;    // unknown names never take the four headline colours first
+
+    private static readonly (string Name, uint Color)[] Known =
+    [
+        ("adamuon", 0xC82A45),
+        ("adamw", 0x1F5FB4),
+        ("muon", 0xF09A1E),
+        ("adamuon-no-sign", 0x228866),
+        ("adamuon-no-second-moment", 0x33BBEE),
+        ("adamuon-no-alignment", 0x8866FF),
+        ("adamuon-no-sign-no-second-moment", 0x885577),
+        ("adamuon-no-sign-no-alignment", 0x443300),
+        ("adamuon-no-second-moment-no-alignment", 0x221199),
+        ("normuon", 0xDD77AA),
+        ("dual-norm-muon", 0x88BB88),
+        ("adamuon-repo", 0x552233),
+    ];
+
+    /// <summary>All colours, headline colours first.</summary>
+    public static IReadOnlyList<Rgb> All { get; } = [.. Known.Select(k => Rgb.FromHex(k.Color))];
+
+    /// <summary>The names with a colour of their own, in the order of <see cref="All"/>.</summary>
+    public static IReadOnlyList<string> KnownNames { get; } = [.. Known.Select(k => k.Name)];
+
+    /// <summary>
+    /// The colour of a variant. Case and punctuation do not matter, and <c>adamuon without sign and second moment</c> is
+    /// <c>adamuon-no-sign-no-second-moment</c>. An unknown name gets one by a hash that never changes.
+    /// </summary>
+    public static Rgb For(string name) => All[Slot(Normalize(name))];
+
+    /// <summary>
+    /// The colours of the variants of one figure: known names keep theirs, unknown ones that would collide move on to the next free
+    /// colour, and equal names share one. Colours repeat only beyond twelve names.
+    /// </summary>
+    public static IReadOnlyList<Rgb> Assign(IReadOnlyList<string> names)
+    {
+        string[] keys = [.. names.Select(Normalize)];
+        var slots = new Dictionary<string, int>();
+        foreach (string key in keys.Where(k => KnownSlot(k) >= 0))
+            slots[key] = KnownSlot(key);
+        var taken = slots.Values.ToHashSet();
+        foreach (string key in keys.Where(k => !slots.ContainsKey(k)).Distinct())
+        {
+            int slot = Slot(key);
+            for (int tries = 0; tries < Known.Length && taken.Contains(slot); tries++)
+                slot = (slot + 1) % Known.Length;
+            slots[key] = slot;
+            taken.Add(slot);
+        }
+
+        return [.. keys.Select(k => All[slots[k]])];
+    }
+
+    private static int KnownSlot(string key) => Array.FindIndex(Known, k => k.Name == key);
+
+    private static int Slot(string key)
+    {
+        int known = KnownSlot(key);
+        if (known >= 0)
+            return known;
+        uint hash = 2166136261;     // FNV-1a
+        foreach (char c in key)
+            hash = (hash ^ c) * 16777619;
+        return FirstFallback + (int)(hash % (uint)(Known.Length - FirstFallback));
+    }
+
+    private static string Normalize(string name)
+    {
+        char[] letters = [.. name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : ' ')];
+        string[] words = new string(letters).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (words[i] == "without" || (words[i] == "and" && words.Take(i).Contains("no")))
+                words[i] = "no";
+        }
+
+        return string.Join('-', words)
+            .Replace("rms-alignment", "alignment", StringComparison.Ordinal)
+            .Replace("rms-align", "alignment", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,144 @@
+using SP = ScottPlot;
+
+namespace MiniGrad.Plotting;
+
+/// <summary>
+/// Draws figures with ScottPlot: the same layout as <see cref="BuiltInRenderer"/>, with system fonts. The plot's coordinates are the
+/// layout's own (y turned upwards), so logarithmic axes and ticks need nothing from ScottPlot, whose axes are linear.
+/// </summary>
+public sealed class ScottPlotRenderer : IFigureRenderer
+{
+    private const int PixelWidth = (int)(Theme.Width * Theme.Scale), PixelHeight = (int)(Theme.Height * Theme.Scale);
+
+    /// <inheritdoc/>
+    public string Name => "scottplot";
+
+    /// <inheritdoc/>
+    public void Render(Figure figure, string path)
+    {
+        FigureFormat format = FigureFile.Format(path);
+        using SP.Plot plot = Build(FigureLayout.Compose(figure));
+        FigureFile.MakeFolder(path);
+        if (format == FigureFormat.Svg)
+            plot.SaveSvg(path, PixelWidth, PixelHeight);
+        else
+            plot.SavePng(path, PixelWidth, PixelHeight);
+    }
+
+    /// <summary>Draws a few pixels, so that a missing native library shows here and not in the first figure.</summary>
+    internal static void Probe()
+    {
+        using var plot = new SP.Plot();
+        plot.GetImageBytes(16, 16, SP.ImageFormat.Png);
+    }
+
+    internal static SP.Color ToColor(Rgb color, double opacity = 1) => new SP.Color(color.R, color.G, color.B).WithAlpha(opacity);
+
+    private static SP.Plot Build(Scene scene)
+    {
+        var plot = new SP.Plot { ScaleFactor = Theme.Scale };
+        SetAxes(plot, scene.Frame);
+        foreach (SceneItem item in scene.Items)
+        {
+            if (item is BandItem band)
+                AddBand(plot, band);
+            else if (item is PolylineItem { Role: not LineRole.Decoration } line)
+                AddLine(plot, line);
+        }
+
+        plot.Axes.AddPanel(new ScottPlotOverlay(scene));
+        return plot;
+    }
+
+    /// <summary>The data area where the layout has it, with the layout's ticks; their labels are drawn by the overlay.</summary>
+    private static void SetAxes(SP.Plot plot, PlotFrame frame)
+    {
+        Box area = frame.Area;
+        plot.Layout.Fixed(new SP.PixelRect((float)area.Left, (float)area.Right, (float)area.Bottom, (float)area.Top));
+        plot.Axes.SetLimits(area.Left, area.Right, -area.Bottom, -area.Top);
+        plot.Axes.Bottom.TickGenerator = TicksAt(frame.X, 1);
+        plot.Axes.Left.TickGenerator = TicksAt(frame.Y, -1);
+        foreach (SP.IAxis axis in plot.Axes.GetAxes())
+        {
+            bool used = axis.Edge is SP.Edge.Bottom or SP.Edge.Left;
+            axis.FrameLineStyle.Width = used ? (float)Theme.RuleWidth : 0;
+            axis.FrameLineStyle.Color = ToColor(Theme.Axis);
+            axis.MajorTickStyle.Color = axis.MinorTickStyle.Color = ToColor(Theme.Axis);
+            axis.MajorTickStyle.Length = axis.Edge == SP.Edge.Bottom ? 4 : 0;
+            axis.MinorTickStyle.Length = axis.Edge == SP.Edge.Bottom ? 2 : 0;
+            axis.TickLabelStyle.IsVisible = false;
+        }
+
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Grid.MajorLineColor = ToColor(Theme.Grid);
+        plot.Grid.MajorLineWidth = (float)Theme.RuleWidth;
+        plot.Grid.MinorLineColor = ToColor(Theme.MinorGrid);
+        plot.Grid.MinorLineWidth = (float)Theme.RuleWidth;
+    }
+
+    private static SP.TickGenerators.NumericManual TicksAt(AxisMap axis, int sign)
+    {
+        var ticks = new SP.TickGenerators.NumericManual();
+        foreach (Tick tick in axis.Ticks)
+        {
+            if (tick.Label.Length > 0)
+                ticks.AddMajor(sign * axis.Place(tick.Value), tick.Label);
+            else
+                ticks.AddMinor(sign * axis.Place(tick.Value));
+        }
+
+        return ticks;
+    }
+
+    private static void AddBand(SP.Plot plot, BandItem band)
+    {
+        foreach (List<BandPoint> piece in Pieces(band.Points, p => p.IsGap).Where(p => p.Count > 1))
+        {
+            SP.Plottables.FillY fill = plot.Add.FillY([.. piece.Select(p => p.X)], [.. piece.Select(p => -p.Lower)], [.. piece.Select(p => -p.Upper)]);
+            fill.FillColor = ToColor(band.Color, band.Opacity);
+            fill.LineWidth = 0;
+            fill.MarkerSize = 0;
+        }
+    }
+
+    private static void AddLine(SP.Plot plot, PolylineItem item)
+    {
+        SP.Color color = ToColor(item.Color, item.Opacity);
+        foreach (List<Point> piece in Pieces(item.Points, p => p.IsGap))
+        {
+            if (piece.Count == 1)
+            {
+                plot.Add.Marker(piece[0].X, -piece[0].Y, SP.MarkerShape.FilledCircle, (float)item.Width, color);
+                continue;
+            }
+
+            SP.Plottables.Scatter line = plot.Add.ScatterLine(piece.ConvertAll(p => new SP.Coordinates(p.X, -p.Y)), color);
+            line.LineWidth = (float)item.Width;
+            if (item.Dash is not null)
+                line.LinePattern = ToPattern(item.Dash);
+        }
+    }
+
+    internal static SP.LinePattern ToPattern(double[] dash) => new(Array.ConvertAll(dash, d => (float)d), 0, "figure");
+
+    /// <summary>The runs of points between gaps.</summary>
+    private static IEnumerable<List<T>> Pieces<T>(IReadOnlyList<T> points, Predicate<T> isGap)
+    {
+        var piece = new List<T>();
+        foreach (T point in points)
+        {
+            if (!isGap(point))
+            {
+                piece.Add(point);
+            }
+            else if (piece.Count > 0)
+            {
+                yield return piece;
+                piece = [];
+            }
+        }
+
+        if (piece.Count > 0)
+            yield return piece;
+    }
+}

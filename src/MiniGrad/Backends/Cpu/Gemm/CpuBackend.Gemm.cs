@@ -1,0 +1,141 @@
+using System.Runtime.Intrinsics;
+using MiniGrad.Backends.Cpu.Gemm;
+using MiniGrad.Memory;
+
+namespace MiniGrad.Backends.Cpu;
+
+/// <content>Matrix products.</content>
+public sealed unsafe partial class CpuBackend : IMatrixKernels
+{
+    // Below this many operations waking a second thread costs more than it saves.
+    private const double ParallelWork = 1e6;
+    // A product of a batch is shared by all threads only when it is larger than this, or when the batch is short.
+    private const double SharedWork = 4e6;
+    private const int LongBatch = 4;
+
+    private CpuBuffer? _workspace;
+
+    /// <inheritdoc/>
+    public void Gemm(in GemmCall call)
+    {
+        if (call.M == 0 || call.N == 0 || call.Batch == 0) return;
+        Operands.Check(call);
+        var product = new Product
+        {
+            A = Pointer(call.A),
+            B = Pointer(call.B),
+            C = Pointer(call.C),
+            M = call.M,
+            N = call.N,
+            K = call.K,
+            LeadingA = call.LeadingA,
+            LeadingB = call.LeadingB,
+            LeadingC = call.LeadingC,
+            TransposeA = call.TransposeA,
+            TransposeB = call.TransposeB,
+            Alpha = (float)call.Alpha,
+            Accumulate = call.Accumulate,
+            Bias = Pointer(call.Bias),
+            Activation = call.Activation,
+            PreActivation = Pointer(call.PreActivation),
+            Residual = Pointer(call.Residual),
+        };
+        if (product.K == 0 && product.Accumulate && !product.HasEpilogue) return;
+        product.PlaceSums();
+        Multiply(product, call);
+    }
+
+    /// <inheritdoc/>
+    public void SymmetricProduct(in SymmetricCall call)
+    {
+        if (call.N == 0) return;
+        Operands.Check(call);
+        var product = new Product
+        {
+            A = Pointer(call.P),
+            B = Pointer(call.Q),
+            C = Pointer(call.C),
+            M = call.N,
+            N = call.N,
+            K = call.K,
+            LeadingA = call.K,
+            LeadingB = call.K,
+            LeadingC = call.N,
+            TransposeB = true,
+            Alpha = (float)call.Alpha,
+            Symmetric = true,
+            D = Pointer(call.D),
+            Beta = (float)call.Beta,
+            Diagonal = (float)call.Diagonal,
+        };
+        product.PlaceSums();
+        Multiply(product, default);
+    }
+
+    private void Multiply(in Product product, in GemmCall call)
+    {
+        if (Vector512.IsHardwareAccelerated) Multiply<Lanes16>(product, call);
+        else if (Vector256.IsHardwareAccelerated) Multiply<Lanes8>(product, call);
+        else if (Vector128.IsHardwareAccelerated) Multiply<Lanes4>(product, call);
+        else Multiply<Lanes1>(product, call);
+    }
+
+    private void Multiply<TV>(in Product product, in GemmCall call)
+        where TV : unmanaged, ILanes<TV>
+    {
+        int batch = product.Symmetric ? 1 : call.Batch;
+        if (batch > 1 && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
+        {
+            long length = ProductJob<TV>.WorkspaceLength(product, 1);
+            var job = new BatchJob<TV>(product, call, Workspace(length * Threads), length);
+            _pool.For(batch, ref job);
+            return;
+        }
+        for (long i = 0; i < batch; i++)
+        {
+            Product next = product;
+            next.Advance(i * call.StrideA, i * call.StrideB, i * call.StrideC);
+            MultiplyOne<TV>(next);
+        }
+    }
+
+    private void MultiplyOne<TV>(in Product product)
+        where TV : unmanaged, ILanes<TV>
+    {
+        if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
+        else if (product.N == 1 && !product.HasEpilogue) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
+        else
+        {
+            int threads = product.Work < ParallelWork ? 1 : Threads;
+            var job = new ProductJob<TV>(product, threads, Workspace(ProductJob<TV>.WorkspaceLength(product, threads)));
+            if (threads == 1) job.RunAlone();
+            else job.Run(_pool);
+        }
+    }
+
+    private void MultiplyVector<TV>(Product product, nint stepA, nint stepC)
+        where TV : unmanaged, ILanes<TV>
+    {
+        float* row = Workspace((long)product.K + product.N), sums = row + product.K;
+        if (stepA != 1)
+        {
+            for (nint p = 0; p < product.K; p++) row[p] = product.A[p * stepA];
+            product.A = row;
+        }
+        var job = new VectorJob<TV>(product, sums, stepC);
+        if (product.Work >= ParallelWork) _pool.For(job.Tickets, ref job);
+        else for (int ticket = 0; ticket < job.Tickets; ticket++) job.Run(ticket, 0);
+    }
+
+    /// <summary>Scratch memory of this back end, valid until the next call.</summary>
+    private float* Workspace(long floats)
+    {
+        if (_workspace is null || _workspace.Length < floats)
+        {
+            _workspace?.Dispose();
+            _workspace = null;
+            _workspace = (CpuBuffer)Allocate(floats, ElementType.Real);
+        }
+        return (float*)_workspace.Pointer;
+    }
+}

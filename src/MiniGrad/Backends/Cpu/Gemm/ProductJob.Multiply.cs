@@ -1,0 +1,75 @@
+namespace MiniGrad.Backends.Cpu.Gemm;
+
+/// <content>One ticket: a block of rows times a block of columns, register tile by register tile.</content>
+internal unsafe partial struct ProductJob<TV>
+{
+    // Rows outside, panels inside: the rows of A stay in the first-level cache, the panels of B in the second.
+    private readonly void MultiplyBlock(int ticket, float* scratch)
+    {
+        int block = _stage - 1, chunk = block / _blocking.Depths;
+        int firstDepth = block % _blocking.Depths * _blocking.Depth, depth = DepthAt(firstDepth);
+        bool last = firstDepth + depth == _product.K;
+        int firstRow = ticket % _blocking.RowBlocks * _blocking.BlockRows, endRow = Math.Min(_product.M, firstRow + _blocking.BlockRows);
+        int firstPanel = ticket / _blocking.RowBlocks * _blocking.BlockPanels, endPanel = Math.Min(PanelsIn(chunk), firstPanel + _blocking.BlockPanels);
+        int chunkColumn = chunk * _blocking.ChunkPanels * PanelWidth;
+        int endColumn = Math.Min(_product.N, chunkColumn + endPanel * PanelWidth);
+        if (_product.Symmetric && endColumn <= firstRow) return;
+
+        TileOperands tile = default;
+        tile.Alpha = _product.Alpha;
+        tile.Add = firstDepth > 0 || _product.Accumulate;
+        for (int row = firstRow; row < endRow; row += TV.TileRows)
+        {
+            int rows = Math.Min(TV.TileRows, endRow - row);
+            Packing<TV>.Rows(_product, row, rows, firstDepth, depth, scratch, ref tile);
+            for (int panel = firstPanel; panel < endPanel; panel++)
+            {
+                int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
+                if (_product.Symmetric && column + columns <= row) continue;
+                tile.B = Panel(block, panel, depth);
+                MultiplyTile(ref tile, row, rows, column, columns, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
+            }
+        }
+        if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
+    }
+
+    private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, bool last, float* scratch)
+    {
+        int registers = Blocking.Pieces(columns, TV.Count);
+        nint leading = _product.LeadingC;
+        bool whole = rows == TV.TileRows && columns == registers * TV.Count;
+        if (whole && _product.SumsInC && !(_product.Symmetric && column < row + rows))
+        {
+            tile.C = _product.C + row * leading + column;
+            tile.RowC = leading;
+            RegisterTile<TV>.Multiply(tile, rows, registers);
+            if (!last || !_product.HasEpilogue) return;
+            for (int r = 0; r < rows; r++) Epilogue<TV>.Row(_product, row + r, column, columns, tile.C + r * leading);
+            return;
+        }
+
+        // Edges, tiles on the diagonal and sums that wait elsewhere go through scratch memory.
+        tile.C = scratch;
+        tile.RowC = PanelWidth;
+        if (tile.Add)
+        {
+            for (int r = 0; r < rows; r++) Copy(_product.Sums + (row + r) * leading + column, scratch + r * PanelWidth, Skipped(row + r, column, columns), columns);
+        }
+        RegisterTile<TV>.Multiply(tile, rows, registers);
+        for (int r = 0; r < rows; r++)
+        {
+            int skipped = Skipped(row + r, column, columns);
+            float* sums = scratch + r * PanelWidth;
+            if (last) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
+            else Copy(sums, _product.Sums + (row + r) * leading + column, skipped, columns);
+        }
+    }
+
+    // What lies left of the diagonal belongs to the tile that mirrors into it.
+    private readonly int Skipped(int row, int column, int columns) => _product.Symmetric ? Math.Clamp(row - column, 0, columns) : 0;
+
+    private static void Copy(float* source, float* destination, int first, int end)
+    {
+        for (int x = first; x < end; x++) destination[x] = source[x];
+    }
+}

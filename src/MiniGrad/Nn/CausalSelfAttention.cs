@@ -1,0 +1,38 @@
+using MiniGrad.Ops;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Nn;
+
+/// <summary>Causal self-attention with a fused QKV projection, rotary positions where there are tables, and the residual added in the output projection.</summary>
+public sealed class CausalSelfAttention
+{
+    private readonly LinearLayer _qkv;
+    private readonly LinearLayer _projection;
+    private readonly RopeTables? _rope;
+    private readonly GptOptions _options;
+
+    /// <summary>Makes the layer's parameters <c>name.c_attn</c> ((H + 2·Hkv)·d × C) and <c>name.c_proj</c> (C × C).</summary>
+    /// <param name="factory">Makes and initializes parameters.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">Sizes and switches.</param>
+    /// <param name="rope">Rotary tables, or null for learned positions.</param>
+    /// <param name="residualDeviation">σ of the output projection's initial weights.</param>
+    public CausalSelfAttention(ParameterFactory factory, string name, GptOptions options, RopeTables? rope, double residualDeviation)
+    {
+        (_options, _rope) = (options, rope);
+        _qkv = new LinearLayer(factory, $"{name}.c_attn", options.NEmbd, (options.NHead + 2 * options.KvHeads) * options.HeadSize, options.Bias, Gpt.InitialDeviation);
+        _projection = new LinearLayer(factory, $"{name}.c_proj", options.NEmbd, options.NEmbd, options.Bias, residualDeviation);
+    }
+
+    /// <summary>Applies the layer.</summary>
+    /// <param name="x">Normalized input of shape (B,T,C).</param>
+    /// <param name="residual">The residual stream, of the same shape.</param>
+    /// <returns>The residual stream plus the attention's output.</returns>
+    public Tensor Forward(Tensor x, Tensor residual)
+    {
+        Tensor qkv = _qkv.Forward(x);
+        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads);
+        Tensor attended = Attention.Apply(qkv, _options.NHead, _options.KvHeads);
+        return _projection.Forward(attended, residual: residual);
+    }
+}

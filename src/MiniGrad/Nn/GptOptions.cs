@@ -1,0 +1,102 @@
+namespace MiniGrad.Nn;
+
+/// <summary>How a model knows where a token stands.</summary>
+public enum PositionKind
+{
+    /// <summary>Rotary embedding of queries and keys, base 10,000 (the paper).</summary>
+    Rope,
+
+    /// <summary>A learned embedding per position (GPT-2).</summary>
+    Learned,
+}
+
+/// <summary>Which form of GELU.</summary>
+public enum GeluKind
+{
+    /// <summary>The tanh form (the paper, GPT-2).</summary>
+    Tanh,
+
+    /// <summary>The exact form, with erf.</summary>
+    Erf,
+}
+
+/// <summary>Which normalization.</summary>
+public enum NormKind
+{
+    /// <summary>LayerNorm (the paper, GPT-2).</summary>
+    Layer,
+
+    /// <summary>RMSNorm.</summary>
+    Rms,
+}
+
+/// <summary>
+/// Sizes and switches of a <see cref="Gpt"/>. The defaults are the GPT-2 of the AdaMuon paper (arXiv 2507.11005, §4):
+/// RoPE, no biases, untied head, LayerNorm, tanh GELU.
+/// </summary>
+public sealed record GptOptions
+{
+    /// <summary>Number of blocks, L.</summary>
+    public int NLayer { get; init; } = 4;
+
+    /// <summary>Query heads, H; divides <see cref="NEmbd"/>.</summary>
+    public int NHead { get; init; } = 4;
+
+    /// <summary>Key–value heads; divides <see cref="NHead"/>; 0 takes as many as query heads.</summary>
+    public int NKvHead { get; init; }
+
+    /// <summary>Width, C.</summary>
+    public int NEmbd { get; init; } = 128;
+
+    /// <summary>The longest sequence, T.</summary>
+    public int BlockSize { get; init; } = 128;
+
+    /// <summary>Number of tokens, V.</summary>
+    public int VocabSize { get; init; } = 256;
+
+    /// <summary>How positions are known.</summary>
+    public PositionKind Position { get; init; } = PositionKind.Rope;
+
+    /// <summary>Whether linear layers and LayerNorms have biases.</summary>
+    public bool Bias { get; init; }
+
+    /// <summary>Whether the head shares the token embedding's weight.</summary>
+    public bool Tied { get; init; }
+
+    /// <summary>Which GELU.</summary>
+    public GeluKind Gelu { get; init; } = GeluKind.Tanh;
+
+    /// <summary>Which normalization.</summary>
+    public NormKind Norm { get; init; } = NormKind.Layer;
+
+    /// <summary>ε of the normalizations.</summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>Key–value heads, resolved.</summary>
+    public int KvHeads => NKvHead == 0 ? NHead : NKvHead;
+
+    /// <summary>Size of a head.</summary>
+    public int HeadSize => NEmbd / NHead;
+
+    /// <summary>Checks that the sizes fit each other.</summary>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">They do not; the message names the sizes.</exception>
+    public GptOptions Validated()
+    {
+        Positive(NLayer, "nLayer");
+        Positive(NHead, "nHead");
+        Positive(NEmbd, "nEmbd");
+        Positive(BlockSize, "blockSize");
+        Positive(VocabSize, "vocabSize");
+        if (NKvHead < 0) throw new ArgumentException($"model.nKvHead is {NKvHead}; it must be at least 0 (0: as many as nHead)");
+        if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {(NEmbd / NHead + 1) * NHead}");
+        if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
+        if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
+        return this;
+    }
+
+    private static void Positive(int value, string name)
+    {
+        if (value < 1) throw new ArgumentException($"model.{name} is {value}; it must be at least 1");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using MiniGrad.Memory;
+using MiniGrad.Randomness;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Nn;
+
+/// <summary>
+/// Makes a model's parameters and their initial values. A value depends only on (seed, parameter name, index), so two
+/// models share the initial weights wherever names and shapes are equal; <see cref="InitialSha256"/> is how runs prove it.
+/// </summary>
+/// <param name="context">Where the parameters live.</param>
+/// <param name="seed">The run's seed.</param>
+public sealed class ParameterFactory(ComputeContext context, ulong seed)
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly StringBuilder _digests = new();
+
+    /// <summary>The context.</summary>
+    public ComputeContext Context => context;
+
+    /// <summary>The parameters so far, in the order they were made.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>SHA-256 over the names, shapes and initial values so far, in hexadecimal.</summary>
+    public string InitialSha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_digests.ToString())));
+
+    /// <summary>A parameter drawn from N(0, σ²).</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="standardDeviation">σ.</param>
+    public Parameter Normal(string name, Shape shape, ParameterRole role, double standardDeviation)
+    {
+        var values = new float[shape.Count];
+        new CounterRandom(seed, StreamOf(name)).FillNormal(values, (float)standardDeviation);
+        return Add(name, shape, role, values);
+    }
+
+    /// <summary>A parameter of one value.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="value">The value.</param>
+    public Parameter Constant(string name, Shape shape, ParameterRole role, double value)
+    {
+        var values = new float[shape.Count];
+        Array.Fill(values, (float)value);
+        return Add(name, shape, role, values);
+    }
+
+    private Parameter Add(string name, Shape shape, ParameterRole role, float[] values)
+    {
+        Parameter parameter = context.Parameter(name, shape, role);
+        parameter.Tensor.CopyFrom(values);
+        _parameters.Add(parameter);
+        _digests.Append(name).Append(shape).Append(Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))).Append('\n');
+        return parameter;
+    }
+
+    // FNV-1a: a stable hash, unlike string.GetHashCode.
+    private static ulong StreamOf(string name)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in Encoding.UTF8.GetBytes(name)) hash = (hash ^ b) * 1099511628211;
+        return hash;
+    }
+}

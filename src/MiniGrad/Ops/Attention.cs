@@ -1,0 +1,98 @@
+using MiniGrad.Backends;
+using MiniGrad.Memory;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Ops;
+
+/// <summary>
+/// <c>O = P·V</c>, <c>P = softmax(scale·QKᵀ + mask)</c>, per sequence and head. Backward, with <c>D = Σ dO ⊙ O</c> a row:
+/// <c>dV = Pᵀ·dO</c>, <c>dS = P ⊙ (dO·Vᵀ − D)</c>, <c>dQ = scale·dS·K</c>, <c>dK = scale·dSᵀ·Q</c>, where P is made again
+/// from the log-sum-exp of each row, which alone is kept (Dao et al. 2022, "FlashAttention", appendix B).
+/// </summary>
+public sealed class Attention : Op
+{
+    private static readonly Attention Instance = new();
+
+    private readonly record struct Settings(AttentionShape Shape, bool Fused);
+
+    private Attention()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "attention";
+
+    /// <summary>Self-attention over one fused projection, read in place.</summary>
+    /// <param name="qkv">Query, key and value heads side by side, (B,T,(heads + 2·kvHeads)·d).</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="kvHeads">Key–value heads (grouped-query attention), a divisor of heads; as many as heads by default.</param>
+    /// <param name="scale">Factor of the scores; 1/√d by default.</param>
+    /// <param name="causal">Whether a token sees only itself and earlier ones.</param>
+    /// <param name="maxLogit">Receives the largest scaled score of each head over the batch, one a head; nothing by default.</param>
+    /// <returns>The result, (B,T,heads·d).</returns>
+    /// <exception cref="ArgumentException">Shape or heads do not fit.</exception>
+    public static Tensor Apply(Tensor qkv, int heads, int? kvHeads = null, double? scale = null, bool causal = true, BufferView maxLogit = default)
+    {
+        ComputeContext context = qkv.Context;
+        bool tracked = context.Tracks(Instance.Name, qkv);
+        AttentionShape shape = AttentionShapes.Fused(Instance.Name, qkv.Shape, heads, kvHeads ?? heads, scale, causal);
+        (BufferView q, BufferView k, BufferView v) = AttentionShapes.Split(shape, qkv.Data);
+        (BufferView y, BufferView logSumExp) = Run(context, shape, q, k, v, maxLogit, tracked);
+        OpState state = OpState.With(new Settings(shape, Fused: true)) with { Saved0 = logSumExp };
+        return context.Record(Instance, y, [shape.Batch, shape.QueryLength, heads * shape.ValueSize], state, qkv);
+    }
+
+    /// <summary>Attention of separate queries, keys and values, as with a key–value cache.</summary>
+    /// <param name="q">Queries, (B,Tq,heads·d).</param>
+    /// <param name="k">Keys, (B,Tk,kvHeads·d).</param>
+    /// <param name="v">Values, (B,Tk,kvHeads·dv); dv may differ from d.</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="kvHeads">Key–value heads (grouped-query attention), a divisor of heads; as many as heads by default.</param>
+    /// <param name="scale">Factor of the scores; 1/√d by default.</param>
+    /// <param name="causal">Whether query t sees only keys up to position t + queryOffset.</param>
+    /// <param name="queryOffset">Position of the first query among the keys: Tk − Tq behind a key–value cache.</param>
+    /// <param name="maxLogit">Receives the largest scaled score of each head over the batch, one a head; nothing by default.</param>
+    /// <returns>The result, (B,Tq,heads·dv).</returns>
+    /// <exception cref="ArgumentException">Shapes or heads do not fit.</exception>
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, int? kvHeads = null, double? scale = null, bool causal = true, int queryOffset = 0, BufferView maxLogit = default)
+    {
+        ComputeContext context = q.Context;
+        bool tracked = context.Tracks(Instance.Name, q, k, v);
+        AttentionShape shape = AttentionShapes.Separate(Instance.Name, q.Shape, k.Shape, v.Shape, heads, kvHeads ?? heads, scale, causal, queryOffset);
+        (BufferView y, BufferView logSumExp) = Run(context, shape, q.Data, k.Data, v.Data, maxLogit, tracked);
+        OpState state = OpState.With(new Settings(shape, Fused: false)) with { Saved0 = logSumExp };
+        return context.Record(Instance, y, [shape.Batch, shape.QueryLength, heads * shape.ValueSize], state, q, k, v);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(in TapeEntry entry)
+    {
+        (AttentionShape shape, bool fused) = entry.State.Settings<Settings>();
+        BufferView logSumExp = entry.State.Saved0;
+        if (fused)
+        {
+            GradientTarget target = entry.GradientOf(0);
+            (BufferView q, BufferView k, BufferView v) = AttentionShapes.Split(shape, entry.InputData(0));
+            (BufferView dQ, BufferView dK, BufferView dV) = AttentionShapes.Split(shape, target.View);
+            entry.Backend.AttentionBackward(shape, q, k, v, entry.Output, logSumExp, entry.Gradient, dQ, dK, dV, target.Accumulate);
+            return;
+        }
+        FreshGradient queries = new(entry, 0), keys = new(entry, 1), values = new(entry, 2);
+        entry.Backend.AttentionBackward(
+            shape, entry.InputData(0), entry.InputData(1), entry.InputData(2), entry.Output, logSumExp, entry.Gradient,
+            queries.View, keys.View, values.View, accumulate: false);
+        queries.Finish(entry);
+        keys.Finish(entry);
+        values.Finish(entry);
+    }
+
+    private static (BufferView Output, BufferView LogSumExp) Run(ComputeContext context, in AttentionShape shape, BufferView q, BufferView k, BufferView v, BufferView maxLogit, bool tracked)
+    {
+        if (!maxLogit.IsEmpty && maxLogit.Length != shape.Heads) throw Errors.Setting(Instance.Name, "the length of maxLogit", maxLogit.Length, $"it must be one element a head, {shape.Heads}");
+        long rows = (long)shape.Batch * shape.QueryLength * shape.Heads;
+        BufferView y = context.Allocate(rows * shape.ValueSize), logSumExp = context.Allocate(rows);
+        context.Backend.Attention(shape, q, k, v, y, logSumExp, maxLogit);
+        if (!tracked) context.Arena.Release(logSumExp);
+        return (y, logSumExp);
+    }
+}

@@ -1,0 +1,104 @@
+using MiniGrad.Backends;
+using MiniGrad.Memory;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Ops;
+
+/// <summary>
+/// <c>Z = X·Wᵀ + bias</c>, <c>Y = activation(Z) + residual</c>, in one pass over the result. Backward:
+/// <c>dZ = activation′(Z) ⊙ dY</c>, <c>dX = dZ·W</c>, <c>dW = dZᵀ·X</c>, <c>dBias = Σ_rows dZ</c>, <c>dResidual = dY</c>.
+/// Z is kept only where there is an activation and a gradient flows.
+/// </summary>
+public sealed class Linear : Op
+{
+    private static readonly Linear Instance = new();
+
+    private Linear()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "linear";
+
+    /// <summary>Applies a linear layer with its bias, nonlinearity and residual connection, each of them optional.</summary>
+    /// <param name="x">Operand, (…,in).</param>
+    /// <param name="weight">Weight, (out,in).</param>
+    /// <param name="bias">Bias, (out), or the default.</param>
+    /// <param name="activation">The nonlinearity.</param>
+    /// <param name="residual">Added after the activation, (…,out), or the default.</param>
+    /// <returns>The result, (…,out).</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Apply(Tensor x, Tensor weight, Tensor bias = default, Activation activation = Activation.None, Tensor residual = default)
+    {
+        ComputeContext context = x.Context;
+        bool tracked = context.Tracks(Instance.Name, x, weight, bias, residual);
+        Shape shape = Fit(x.Shape, weight.Shape);
+        if (!bias.IsEmpty) Shapes.IsVector(Instance.Name, "bias", bias.Shape, x.Shape, shape[-1]);
+        if (!residual.IsEmpty && residual.Shape != shape) throw Errors.Shapes(Instance.Name, x.Shape, residual.Shape, $"the residual must have the result's shape {shape}");
+
+        BufferView y = context.Allocate(shape.Count);
+        BufferView z = tracked && activation != Activation.None ? context.Allocate(shape.Count) : default;
+        context.Backend.Gemm(Products.Call(x.Data, false, weight.Data, true, y, Shapes.Leading(shape, 1), shape[-1], x.Shape[-1]) with
+        {
+            Bias = bias.IsEmpty ? default : bias.Data,
+            Activation = activation,
+            PreActivation = z,
+            Residual = residual.IsEmpty ? default : residual.Data,
+        });
+        OpState state = OpState.With(activation) with { Saved0 = z };
+        return context.Record(Instance, y, shape, state, x, weight, bias, residual);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(in TapeEntry entry)
+    {
+        var activation = entry.State.Settings<Activation>();
+        bool activated = activation != Activation.None;
+        BufferView dZ = entry.Gradient;
+        if (activated)
+        {
+            // dY is overwritten unless the residual still wants it.
+            if (entry.Wants(3)) dZ = entry.Allocate(entry.Shape.Count);
+            entry.Backend.UnaryBackward(FunctionOf(activation), entry.State.Saved0, entry.Gradient, dZ, accumulate: false);
+        }
+        AddProducts(entry, dZ);
+        if (!entry.Wants(3)) return;
+        if (activated) entry.Release(dZ);
+        entry.PassGradient(3);
+    }
+
+    private static void AddProducts(in TapeEntry entry, BufferView dZ)
+    {
+        int rows = Shapes.Leading(entry.Shape, 1), outputs = entry.Shape[-1], inputs = entry.InputShape(1)[-1];
+        if (entry.Wants(0))
+        {
+            GradientTarget dX = entry.GradientOf(0);
+            entry.Backend.Gemm(Products.Call(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate));
+        }
+        if (entry.Wants(1))
+        {
+            GradientTarget dW = entry.GradientOf(1);
+            entry.Backend.Gemm(Products.Call(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate));
+        }
+        if (entry.Wants(2))
+        {
+            GradientTarget dBias = entry.GradientOf(2);
+            entry.Backend.SumAxis(1, rows, outputs, 1, dZ, dBias.View, dBias.Accumulate);
+        }
+    }
+
+    private static UnaryOperation FunctionOf(Activation activation) => activation switch
+    {
+        Activation.GeluTanh => UnaryOperation.GeluTanh,
+        Activation.GeluErf => UnaryOperation.GeluErf,
+        _ => UnaryOperation.Silu,
+    };
+
+    private static Shape Fit(Shape x, Shape weight)
+    {
+        if (x.Rank == 0 || weight.Rank != 2) throw Errors.Shapes(Instance.Name, x, weight, "x must be (…,in) and the weight (out,in)");
+        if (x[-1] == weight[1]) return x.With(-1, weight[0]);
+        string hint = x[-1] == weight[0] ? "; this weight looks like (in,out), so transpose it" : "";
+        throw Errors.Shapes(Instance.Name, x, weight, $"x is (…,in) and the weight (out,in), but {x[-1]} is not {weight[1]}{hint}");
+    }
+}

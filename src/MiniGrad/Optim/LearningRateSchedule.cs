@@ -1,0 +1,46 @@
+namespace MiniGrad.Optim;
+
+/// <summary>What the learning rate does after the warm-up.</summary>
+public enum ScheduleKind
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>It falls in a straight line.</summary>
+    Linear,
+
+    /// <summary>It falls along half a cosine.</summary>
+    Cosine,
+}
+
+/// <summary>
+/// A factor of the learning rate as a pure function of the step: (step+1)/warmup while warming up, then constant, or from
+/// 1 at the end of the warm-up to the final factor at the last step's end.
+/// </summary>
+/// <param name="Kind">What follows the warm-up.</param>
+/// <param name="WarmupSteps">Steps of the warm-up; 0 for none.</param>
+/// <param name="TotalSteps">Steps of the whole run, the warm-up included.</param>
+/// <param name="FinalFactor">Where the decay ends, in [0, 1].</param>
+public sealed record LearningRateSchedule(ScheduleKind Kind, int WarmupSteps, int TotalSteps, double FinalFactor = 0)
+{
+    /// <summary>Steps of the warm-up; 0 for none.</summary>
+    public int WarmupSteps { get; } = WarmupSteps >= 0 ? WarmupSteps : throw new ArgumentException($"warmupSteps is {WarmupSteps}; expected a number ≥ 0");
+
+    /// <summary>Steps of the whole run, the warm-up included.</summary>
+    public int TotalSteps { get; } = TotalSteps >= 1 ? TotalSteps : throw new ArgumentException($"totalSteps is {TotalSteps}; expected a number ≥ 1");
+
+    /// <summary>Where the decay ends.</summary>
+    public double FinalFactor { get; } = FinalFactor is >= 0 and <= 1 ? FinalFactor : throw new ArgumentException($"finalFactor is {FinalFactor}; expected a number in [0, 1]");
+
+    /// <summary>The factor of a step, in [0, 1].</summary>
+    /// <param name="step">The step, from 0; after the last one the factor stays.</param>
+    public double At(long step)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (step < WarmupSteps) return (double)(step + 1) / WarmupSteps;
+        if (Kind == ScheduleKind.Constant) return 1;
+        double progress = Math.Min(1, (double)(step - WarmupSteps) / Math.Max(1, TotalSteps - WarmupSteps));
+        double remaining = Kind == ScheduleKind.Linear ? 1 - progress : (1 + Math.Cos(Math.PI * progress)) / 2;
+        return FinalFactor + ((1 - FinalFactor) * remaining);
+    }
+}

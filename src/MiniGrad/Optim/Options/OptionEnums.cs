@@ -1,0 +1,150 @@
+namespace MiniGrad.Optim;
+
+/// <summary>Which family an optimizer belongs to; a preset decides.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Momentum, orthogonalization, and what surrounds them: Muon, AdaMuon and their kin.</summary>
+    Orthogonalized,
+
+    /// <summary>AdamW.</summary>
+    AdamW,
+
+    /// <summary>Lion (Chen et al. 2023).</summary>
+    Lion,
+
+    /// <summary>Gradient descent with momentum.</summary>
+    Sgd,
+}
+
+/// <summary>How gradients accumulate in the momentum.</summary>
+public enum MomentumForm
+{
+    /// <summary>M ← βM + (1−β)G.</summary>
+    Ema,
+
+    /// <summary>M ← βM + G.</summary>
+    Accumulate,
+}
+
+/// <summary>How the weight decay λ enters a step of learning rate η.</summary>
+public enum WeightDecayMethod
+{
+    /// <summary>W ← (1 − ηλ)W.</summary>
+    Decoupled,
+
+    /// <summary>W ← (1 − λ)W, whatever the learning rate.</summary>
+    Independent,
+
+    /// <summary>G ← G + λW, before the momentum.</summary>
+    L2,
+
+    /// <summary>W ← (1 − η²λ)W.</summary>
+    Palm,
+
+    /// <summary>W ← (1 − λ·min(ηα, 1))W with NAMO's own α; the step is bounded alike (arXiv 2602.17080).</summary>
+    Namo,
+}
+
+/// <summary>What second moment divides the update.</summary>
+public enum SecondMoment
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>V of O², entry by entry (AdaMuon).</summary>
+    Elementwise,
+
+    /// <summary>V of the mean of O² along an axis, and the update rescaled to ‖O‖ (NorMuon).</summary>
+    Neuron,
+
+    /// <summary>V of ‖G‖² of the raw gradient, and the update times ‖U‖/(√V+ε) (NAMO).</summary>
+    Scalar,
+}
+
+/// <summary>What one entry of a neuron second moment stands for.</summary>
+public enum SecondMomentAxis
+{
+    /// <summary>One V per row.</summary>
+    Rows,
+
+    /// <summary>One V per column.</summary>
+    Columns,
+
+    /// <summary>Per row when rows ≥ columns, else per column.</summary>
+    Auto,
+}
+
+/// <summary>Where an elementwise second moment acts.</summary>
+public enum SecondMomentPlacement
+{
+    /// <summary>On what comes out of the orthogonalization.</summary>
+    After,
+
+    /// <summary>On what goes into it.</summary>
+    Before,
+}
+
+/// <summary>The factor that gives an orthogonalized m×n update its size.</summary>
+public enum Scale
+{
+    /// <summary>1.</summary>
+    None,
+
+    /// <summary>√max(1, m/n).</summary>
+    Shape,
+
+    /// <summary>√max(m, n).</summary>
+    Spectral,
+
+    /// <summary>√(m/n).</summary>
+    UnitRms,
+
+    /// <summary>0.2·√max(m, n).</summary>
+    MatchRmsAdamw,
+
+    /// <summary>0.2·√(mn) / (‖·‖ + ε): a root mean square of 0.2.</summary>
+    RmsAlign,
+
+    /// <summary>0.2·√min(m, n) / (‖·‖ + ε).</summary>
+    RmsAlignMin,
+
+    /// <summary>0.2·√max(m, n) / (‖·‖ + ε).</summary>
+    UnitNormMatch,
+}
+
+/// <summary>How a matrix is orthogonalized.</summary>
+public enum OrthogonalizationMethod
+{
+    /// <summary>An odd matrix polynomial, iterated.</summary>
+    NewtonSchulz,
+}
+
+/// <summary>How the orthogonalizer's input is brought into the range of its polynomial.</summary>
+public enum Normalization
+{
+    /// <summary>X / (‖X‖ + ε).</summary>
+    Add,
+
+    /// <summary>X / max(‖X‖, ε).</summary>
+    Max,
+
+    /// <summary>X / (1.02·‖X‖ + ε).</summary>
+    Safety,
+}
+
+/// <summary>The precision of the orthogonalizer's products.</summary>
+public enum OrthogonalizerPrecision
+{
+    /// <summary>The back end's own: float32, or float64 on the reference back end of that type.</summary>
+    Float32,
+}
+
+/// <summary>The optimizer of the parameters that are not orthogonalized.</summary>
+public enum AuxiliaryKind
+{
+    /// <summary>AdamW.</summary>
+    Adamw,
+
+    /// <summary>Lion.</summary>
+    Lion,
+}

@@ -1,0 +1,28 @@
+using MiniGrad.Optim.Orthogonalization;
+
+namespace MiniGrad.Optim;
+
+/// <summary>How matrices are orthogonalized.</summary>
+public sealed record OrthogonalizerOptions
+{
+    /// <summary>The method.</summary>
+    public OrthogonalizationMethod Method { get; init; }
+
+    /// <summary>The polynomial's coefficients.</summary>
+    public CoefficientSet Coefficients { get; init; } = CoefficientSets.Jordan;
+
+    /// <summary>Number of iterations.</summary>
+    public int Steps { get; init; } = 5;
+
+    /// <summary>How the input is normalized.</summary>
+    public Normalization Normalization { get; init; }
+
+    /// <summary>ε of the normalization.</summary>
+    public double Epsilon { get; init; } = 1e-7;
+
+    /// <summary>Precision of the products.</summary>
+    public OrthogonalizerPrecision Precision { get; init; }
+
+    /// <summary>The orthogonalizer that these options describe.</summary>
+    public NewtonSchulz Build() => new(Coefficients, Steps, Normalization, Epsilon);
+}

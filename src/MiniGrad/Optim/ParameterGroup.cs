@@ -1,0 +1,69 @@
+using MiniGrad.Memory;
+using MiniGrad.Optim.Stages;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Optim;
+
+/// <summary>Parameters that take the same pipeline and the same learning rate.</summary>
+public sealed class ParameterGroup
+{
+    private readonly Stage[] _stages;
+    private readonly ParameterSlot[] _slots;
+
+    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
+    {
+        (Name, Options) = (name, options);
+        _stages = [.. options.Compile()];
+        LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
+        _slots = new ParameterSlot[parameters.Count];
+        for (int i = 0; i < _slots.Length; i++) _slots[i] = new ParameterSlot(parameters[i], firstIndex + i, options.Orthogonalizes);
+    }
+
+    /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The group's hyper-parameters.</summary>
+    public OptimizerOptions Options { get; }
+
+    /// <summary>The base learning rate, which the schedule scales.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The pipeline.</summary>
+    public IReadOnlyList<Stage> Stages => _stages;
+
+    /// <summary>The parameters.</summary>
+    public IEnumerable<Parameter> Parameters => _slots.Select(slot => slot.Parameter);
+
+    internal IEnumerable<StateTensor> State => _slots.SelectMany(slot => slot.State);
+
+    internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
+
+    internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
+    {
+        foreach (ParameterSlot slot in _slots)
+        {
+            if (!slot.Parameter.HasGradient) continue;
+            slot.RequireState(context.Compute, _stages);
+            BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
+            BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
+            context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
+            for (int i = 0; i < _stages.Length; i++)
+            {
+                context.UseState(slot.StateOf(i));
+                _stages[i].Apply(context);
+            }
+            context.End();
+        }
+    }
+
+    internal StateTensor? RequireState(ComputeContext context, string name)
+    {
+        foreach (ParameterSlot slot in _slots)
+        {
+            if (!slot.StateNames(_stages).Contains(name)) continue;
+            slot.RequireState(context, _stages);
+            return slot.State.First(state => state.Name == name);
+        }
+        return null;
+    }
+}

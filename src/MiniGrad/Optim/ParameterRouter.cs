@@ -1,0 +1,74 @@
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Optim;
+
+/// <summary>A parameter and how it is treated.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Decays">Whether weight decay applies: vectors never decay.</param>
+public readonly record struct RoutedParameter(Parameter Parameter, bool Decays);
+
+/// <summary>The router's decision: every parameter is in exactly one of two groups.</summary>
+/// <param name="Orthogonalized">Matrices inside the blocks.</param>
+/// <param name="Auxiliary">Embeddings, the output head, vectors; everything, when the optimizer does not orthogonalize.</param>
+public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IReadOnlyList<RoutedParameter> Auxiliary)
+{
+    /// <summary>Number of values in the orthogonalized group.</summary>
+    public long OrthogonalizedCount => Count(Orthogonalized);
+
+    /// <summary>Number of values in the auxiliary group.</summary>
+    public long AuxiliaryCount => Count(Auxiliary);
+
+    /// <summary>All parameters, orthogonalized ones first.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. Orthogonalized.Concat(Auxiliary).Select(routed => routed.Parameter)];
+
+    /// <summary>The counts, for a banner.</summary>
+    public override string ToString() =>
+        $"orthogonalized: {Orthogonalized.Count} matrices, {OrthogonalizedCount:N0} values; auxiliary: {Auxiliary.Count} tensors, {AuxiliaryCount:N0} values";
+
+    private static long Count(IReadOnlyList<RoutedParameter> group) => group.Sum(routed => routed.Parameter.Shape.Count);
+}
+
+/// <summary>Decides who optimizes a parameter, by its role and shape.</summary>
+public static class ParameterRouter
+{
+    /// <summary>
+    /// Matrices inside the blocks are orthogonalized; embeddings, the output head and vectors go to the auxiliary group.
+    /// A tied weight, listed more than once, counts once. For an optimizer that does not orthogonalize, all are auxiliary.
+    /// </summary>
+    /// <param name="parameters">The model's parameters.</param>
+    /// <param name="options">The optimizer's options.</param>
+    /// <exception cref="ArgumentException">Two parameters have one name.</exception>
+    public static Routing Route(IEnumerable<Parameter> parameters, OptimizerOptions options)
+    {
+        List<RoutedParameter> orthogonalized = [], auxiliary = [];
+        foreach (Parameter parameter in Distinct(parameters))
+        {
+            bool matrix = parameter.Shape.Rank >= 2;
+            bool hidden = matrix && parameter.Role == ParameterRole.HiddenMatrix;
+            var routed = new RoutedParameter(parameter, matrix && parameter.Role != ParameterRole.Vector);
+            (hidden && options.Orthogonalizes ? orthogonalized : auxiliary).Add(routed);
+        }
+        return new Routing(orthogonalized, auxiliary);
+    }
+
+    /// <summary>Puts every parameter in the main group and lets it decay, whatever its role: what a replay of recorded gradients wants.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="options">The optimizer's options.</param>
+    internal static Routing Everything(IEnumerable<Parameter> parameters, OptimizerOptions options)
+    {
+        List<RoutedParameter> all = [.. Distinct(parameters).Select(parameter => new RoutedParameter(parameter, Decays: true))];
+        return options.Orthogonalizes ? new Routing(all, []) : new Routing([], all);
+    }
+
+    private static IEnumerable<Parameter> Distinct(IEnumerable<Parameter> parameters)
+    {
+        var tensors = new HashSet<Tensor>();
+        var names = new HashSet<string>();
+        foreach (Parameter parameter in parameters)
+        {
+            if (!tensors.Add(parameter.Tensor)) continue;
+            if (!names.Add(parameter.Name)) throw new ArgumentException($"two parameters are named '{parameter.Name}'; names must be unique, since optimizer state is stored under them");
+            yield return parameter;
+        }
+    }
+}

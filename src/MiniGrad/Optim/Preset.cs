@@ -1,0 +1,30 @@
+using System.Text.Json;
+using MiniGrad.Optim.Stages;
+
+namespace MiniGrad.Optim;
+
+/// <summary>A named optimizer.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Source">Whose rule it is.</param>
+/// <param name="Description">What is particular about it, in a sentence or two.</param>
+/// <param name="Options">Its options, with the learning rate still to be set.</param>
+public sealed record Preset(string Name, string Source, string Description, OptimizerOptions Options)
+{
+    /// <summary>The equations, one line a stage, from the stages themselves.</summary>
+    public IReadOnlyList<string> Equations => [.. Options.Compile().Select(stage => $"{stage.Name}: {stage.Formula}")];
+
+    /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
+    public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
+
+    /// <summary>The keys in which another preset differs, as <c>nesterov: true (muon: false)</c>.</summary>
+    /// <param name="other">The other preset.</param>
+    public IEnumerable<string> DifferencesFrom(Preset other)
+    {
+        if (Options.Kind != other.Options.Kind) yield return $"another family: {Pipeline} ({other.Name}: {other.Pipeline})";
+        foreach (OptionKey key in OptionKey.All)
+        {
+            string mine = JsonSerializer.Serialize(key.Get(Options)), theirs = JsonSerializer.Serialize(key.Get(other.Options));
+            if (mine != theirs) yield return $"{key.Name}: {mine.Trim('"')} ({other.Name}: {theirs.Trim('"')})";
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MiniGrad.Backends;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Optim;
+
+/// <summary>
+/// Replays recorded gradients through an optimizer, so that it can be held against another implementation. Every
+/// parameter takes the main pipeline; the router is not involved.
+/// </summary>
+public static class Replay
+{
+    /// <summary>Replays a case.</summary>
+    /// <param name="recorded">The case.</param>
+    /// <param name="backend">Where to compute; it is disposed at the end.</param>
+    /// <exception cref="InvalidDataException">The optimizer cannot take a parameter's shape.</exception>
+    public static ReplayResult Run(ReplayCase recorded, IBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        using var context = new ComputeContext(backend);
+        List<Parameter> parameters = [.. recorded.Parameters.Select(p => Make(context, p))];
+        RoutedOptimizer optimizer = MakeOptimizer(context, parameters, recorded);
+        var largest = new ParameterDeviation[parameters.Count];
+        var steps = new List<IReadOnlyDictionary<string, double[]>>();
+        for (int step = 0; step < recorded.Gradients.Count; step++)
+        {
+            optimizer.ZeroGradients();
+            foreach (Parameter parameter in parameters)
+            {
+                if (recorded.Gradients[step].TryGetValue(parameter.Name, out double[]? gradient)) SetGradient(parameter, gradient);
+            }
+            optimizer.Step();
+            var ours = new Dictionary<string, double[]>();
+            for (int i = 0; i < parameters.Count; i++)
+            {
+                ours[parameters[i].Name] = parameters[i].Tensor.ToDoubleArray();
+                double deviation = Deviation(ours[parameters[i].Name], recorded.Expected[step][parameters[i].Name], recorded.Parameters[i].Values);
+                if (step == 0 || deviation > largest[i].Largest || double.IsNaN(deviation)) largest[i] = new ParameterDeviation(parameters[i].Name, deviation, step + 1);
+            }
+            steps.Add(ours);
+        }
+        return new ReplayResult(recorded.Name, recorded.Source, recorded.Tolerance, largest, steps);
+    }
+
+    /// <summary>Sets a gradient from outside, as if a backward pass had made it.</summary>
+    internal static void SetGradient(Parameter parameter, ReadOnlySpan<double> values)
+    {
+        Errors.Length("gradient", values.Length, parameter.Shape);
+        parameter.ZeroGradient();
+        ComputeContext context = parameter.Tensor.Context;
+        context.Backend.Upload(context.GradientTarget(parameter.Tensor.Slot).View, values);
+    }
+
+    private static RoutedOptimizer MakeOptimizer(ComputeContext context, List<Parameter> parameters, ReplayCase recorded)
+    {
+        try
+        {
+            return new RoutedOptimizer(context, ParameterRouter.Everything(parameters, recorded.Options), recorded.Options);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{recorded.Name}: {e.Message}", e);
+        }
+    }
+
+    private static Parameter Make(ComputeContext context, ReplayParameter recorded)
+    {
+        Parameter parameter = context.Parameter(recorded.Name, recorded.Shape, ParameterRole.HiddenMatrix);
+        parameter.Tensor.CopyFrom(recorded.Values);
+        return parameter;
+    }
+
+    /// <summary>max|ours − expected| / max|expected − initial|; NaN passes nothing.</summary>
+    private static double Deviation(double[] ours, double[] expected, double[] initial)
+    {
+        double difference = 0, moved = 0;
+        for (int i = 0; i < ours.Length; i++)
+        {
+            difference = Math.Max(difference, Math.Abs(ours[i] - expected[i]));
+            moved = Math.Max(moved, Math.Abs(expected[i] - initial[i]));
+        }
+        return difference == 0 ? 0 : difference / moved;
+    }
+}
+
+/// <summary>How far a parameter was off.</summary>
+/// <param name="Parameter">Its name.</param>
+/// <param name="Largest">max|ours − expected| / max|expected − initial|, at the worst step.</param>
+/// <param name="Step">That step, from 1.</param>
+public readonly record struct ParameterDeviation(string Parameter, double Largest, int Step);
+
+/// <summary>What a replay found.</summary>
+/// <param name="Name">The case.</param>
+/// <param name="Source">Which implementation was recorded.</param>
+/// <param name="Tolerance">What passes.</param>
+/// <param name="Deviations">One per parameter.</param>
+/// <param name="Parameters">Our own parameters after every step.</param>
+public sealed record ReplayResult(string Name, string Source, double Tolerance, IReadOnlyList<ParameterDeviation> Deviations, IReadOnlyList<IReadOnlyDictionary<string, double[]>> Parameters)
+{
+    /// <summary>The largest deviation of all; NaN when one is.</summary>
+    public double Largest => Deviations.Select(deviation => deviation.Largest).Aggregate(0.0, Math.Max);
+
+    /// <summary>Whether every deviation is within the tolerance.</summary>
+    public bool Passed => Deviations.All(deviation => deviation.Largest <= Tolerance);
+
+    private static readonly JsonSerializerOptions Written = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>Writes our own parameters after every step as <c>{"expected":[{name: values}, …]}</c>.</summary>
+    /// <param name="path">The file.</param>
+    public void WriteParameters(string path)
+    {
+        using FileStream file = File.Create(path);
+        JsonSerializer.Serialize(file, new { expected = Parameters }, Written);
+    }
+}

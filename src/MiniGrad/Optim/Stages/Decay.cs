@@ -1,0 +1,38 @@
+namespace MiniGrad.Optim.Stages;
+
+/// <summary>The weight decay of a group.</summary>
+/// <param name="Rate">λ.</param>
+/// <param name="Method">How it enters.</param>
+/// <param name="Cautious">Whether only entries whose update and weight have the same sign decay.</param>
+public readonly record struct Decay(double Rate, WeightDecayMethod Method, bool Cautious)
+{
+    /// <summary>The share of a weight that a step takes away.</summary>
+    /// <param name="learningRate">η.</param>
+    public double At(double learningRate) => Method switch
+    {
+        WeightDecayMethod.Decoupled => learningRate * Rate,
+        WeightDecayMethod.Independent => Rate,
+        WeightDecayMethod.Palm => learningRate * learningRate * Rate,
+        _ => 0,
+    };
+
+    /// <summary>The factor of W, for people.</summary>
+    public string Formula
+    {
+        get
+        {
+            string share = Method switch
+            {
+                WeightDecayMethod.Decoupled => "ηλ",
+                WeightDecayMethod.Independent => "λ",
+                WeightDecayMethod.Palm => "η²λ",
+                _ => "",
+            };
+            if (Rate == 0 || share.Length == 0) return "W";
+            return Cautious ? $"(1 − {share}·[u⊙W ≥ 0])W" : $"(1 − {share})W";
+        }
+    }
+
+    /// <summary>The value of λ, for people; empty when nothing decays.</summary>
+    public string Suffix => Rate == 0 ? "" : $", λ = {Rate}";
+}

@@ -1,0 +1,42 @@
+using MiniGrad.Backends;
+using MiniGrad.Memory;
+using MiniGrad.Optim.Orthogonalization;
+
+namespace MiniGrad.Optim.Stages;
+
+/// <summary>Replaces the update U by its approximate polar factor O.</summary>
+/// <param name="Method">How.</param>
+public sealed record Orthogonalize(NewtonSchulz Method) : Stage
+{
+    /// <inheritdoc/>
+    public override string Name => "orthogonalize";
+
+    /// <inheritdoc/>
+    public override string Formula => Method.Formula;
+
+    /// <inheritdoc/>
+    public override void Apply(StageContext context)
+    {
+        BufferView input = context.Update, output = context.Scratch(input.Length);
+        Method.Apply(context.Compute, context.Rows, context.Columns, input, output);
+        context.Orthogonalized = input;
+        context.Replace(output);
+        if (!context.OrthogonalityDistance.IsEmpty) MeasureDistance(context, output);
+    }
+
+    /// <summary>‖OOᵀ − I‖ / √r on the shorter side, of length r: how far the singular values are from 1.</summary>
+    private static void MeasureDistance(StageContext context, BufferView output)
+    {
+        int m = Math.Min(context.Rows, context.Columns), n = Math.Max(context.Rows, context.Columns);
+        BufferView wide = output;
+        if (context.Rows > context.Columns)
+        {
+            wide = context.Scratch(output.Length);
+            context.Backend.Permute([n, m], [1, 0], output, wide, accumulate: false);
+        }
+        BufferView gram = context.Scratch((long)m * m);
+        context.Backend.SymmetricProduct(new SymmetricCall { P = wide, Q = wide, C = gram, N = m, K = n, Diagonal = -1 });
+        context.Backend.Norm(gram, context.OrthogonalityDistance);
+        context.Backend.Scalar(ScalarOperation.Affine, 1 / Math.Sqrt(m), 0, context.OrthogonalityDistance, context.OrthogonalityDistance);
+    }
+}

@@ -1,0 +1,32 @@
+namespace MiniGrad.Optim.Stages;
+
+/// <summary>Multiplies the update by a factor of the parameter's rows m and columns n.</summary>
+/// <param name="Rule">Which factor.</param>
+public sealed record ShapeScale(Scale Rule) : Stage
+{
+    /// <inheritdoc/>
+    public override string Name => "shape-scale";
+
+    /// <inheritdoc/>
+    public override string Formula => Rule switch
+    {
+        Scale.Shape => "u ← √max(1, m/n)·u",
+        Scale.Spectral => "u ← √max(m, n)·u",
+        Scale.UnitRms => "u ← √(m/n)·u",
+        _ => "u ← 0.2√max(m, n)·u",
+    };
+
+    /// <summary>The factor for an m×n matrix.</summary>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    public double For(int m, int n) => Rule switch
+    {
+        Scale.Shape => Math.Sqrt(Math.Max(1, (double)m / n)),
+        Scale.Spectral => Math.Sqrt(Math.Max(m, n)),
+        Scale.UnitRms => Math.Sqrt((double)m / n),
+        _ => 0.2 * Math.Sqrt(Math.Max(m, n)),
+    };
+
+    /// <inheritdoc/>
+    public override void Apply(StageContext context) => context.Factor *= For(context.Rows, context.Columns);
+}

@@ -1,0 +1,32 @@
+using MiniGrad.Memory;
+
+namespace MiniGrad.Optim.Stages;
+
+/// <summary>A tensor that a stage keeps for each parameter.</summary>
+/// <param name="Name">Its name below the parameter's, such as <c>momentum</c>.</param>
+/// <param name="Shape">Its sizes; none for a scalar.</param>
+public readonly record struct StateSchema(string Name, Shape Shape);
+
+/// <summary>
+/// One step of an optimizer's pipeline. Stages are records: equal settings make equal stages, and a list of stages is
+/// what an optimizer is. A stage reads and replaces <see cref="StageContext.Update"/>, through back-end primitives only.
+/// </summary>
+public abstract record Stage
+{
+    /// <summary>Short name, such as <c>orthogonalize</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it computes, in one line.</summary>
+    public abstract string Formula { get; }
+
+    /// <summary>What it keeps for a parameter; <see cref="StageContext.State"/> takes the index in this list.</summary>
+    /// <param name="parameter">The parameter's sizes.</param>
+    public virtual IReadOnlyList<StateSchema> State(Shape parameter) => [];
+
+    /// <summary>Does its part for one parameter, whose matrices are rows×columns.</summary>
+    /// <param name="context">The parameter, its gradient and the update so far.</param>
+    public abstract void Apply(StageContext context);
+
+    /// <summary>Name and formula.</summary>
+    public sealed override string ToString() => $"{Name}: {Formula}";
+}

@@ -1,0 +1,20 @@
+namespace MiniGrad.Optim.Stages;
+
+/// <summary>Decays the weights and takes the step: W ← (1 − ηλ)W − ηu.</summary>
+/// <param name="Decay">The weight decay.</param>
+public sealed record UpdateWeights(Decay Decay) : Stage
+{
+    /// <inheritdoc/>
+    public override string Name => "update";
+
+    /// <inheritdoc/>
+    public override string Formula => $"W ← {Decay.Formula} − ηu{Decay.Suffix}";
+
+    /// <inheritdoc/>
+    public override void Apply(StageContext context)
+    {
+        if (!context.UpdateNorm.IsEmpty) context.Backend.Copy(context.Norm(), context.UpdateNorm);
+        double decay = context.Decays ? Decay.At(context.LearningRate) : 0;
+        context.Backend.ApplyUpdate(context.LearningRate * context.Factor, context.Scale, context.Update, decay, Decay.Cautious, context.Weight, context.Gate);
+    }
+}

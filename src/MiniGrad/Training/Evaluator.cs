@@ -1,0 +1,59 @@
+using MiniGrad.Data;
+using MiniGrad.Memory;
+using MiniGrad.Nn;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Training;
+
+/// <summary>Measures the loss of a model on fixed validation windows; nothing is recorded for a backward pass.</summary>
+public sealed class Evaluator
+{
+    private readonly Gpt _model;
+    private readonly ValidationWindows _windows;
+    private readonly Indices _inputs;
+    private readonly Indices _targets;
+    private readonly int[] _inputIds;
+    private readonly int[] _targetIds;
+    private readonly int _rows;
+    private readonly BufferView _sum;
+
+    /// <summary>An evaluator with buffers of its own.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="windows">Where it is measured.</param>
+    /// <param name="rows">Windows at once.</param>
+    public Evaluator(Gpt model, ValidationWindows windows, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(windows);
+        (_model, _windows, _rows) = (model, windows, Math.Min(rows, windows.Count));
+        _inputs = model.Context.Indices([_rows, windows.BlockSize]);
+        _targets = model.Context.Indices([_rows, windows.BlockSize]);
+        _inputIds = new int[_rows * windows.BlockSize];
+        _targetIds = new int[_rows * windows.BlockSize];
+        _sum = model.Context.Persistent(1);
+    }
+
+    /// <summary>The mean cross-entropy over all windows, in nats a token.</summary>
+    public double Evaluate()
+    {
+        ComputeContext context = _model.Context;
+        context.Backend.Fill(_sum, 0);
+        using NoGradScope noGrad = context.NoGrad();
+        for (int first = 0; first < _windows.Count; first += _rows)
+        {
+            int rows = Math.Min(_rows, _windows.Count - first);
+            int count = rows * _windows.BlockSize;
+            _windows.Fill(first, _inputIds.AsSpan(0, count), _targetIds.AsSpan(0, count));
+            // The last batch may be partly filled: its other targets are left out of the loss.
+            _targetIds.AsSpan(count).Fill(-1);
+            _inputs.CopyFrom(_inputIds);
+            _targets.CopyFrom(_targetIds);
+            using StepScope step = context.BeginStep();
+            Tensor loss = _model.Loss(_inputs, _targets, _windows.TokenCount);
+            context.Backend.Axpby(1, default, loss.Data, 1, _sum, _sum, default);
+        }
+        Span<double> sum = stackalloc double[1];
+        context.Backend.Download(_sum, sum);
+        return sum[0];
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using MiniGrad.Autograd;
+using MiniGrad.Data;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Training;
+
+/// <summary>
+/// Trains a model. A step is: batches up, forward and backward pass of each micro-batch, clip, update. Numbers come back
+/// on logged steps only, as one small block; on the host's own memory the block is looked at every step.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly Gpt _model;
+    private readonly IOrthogonalizedOptimizer _optimizer;
+    private readonly LearningRateSchedule _schedule;
+    private readonly BatchSampler _sampler;
+    private readonly Evaluator? _evaluator;
+    private readonly TrainingOptions _options;
+    private readonly MetricsBlock _metrics;
+    private readonly Indices _inputs;
+    private readonly Indices _targets;
+    private readonly int[] _inputIds;
+    private readonly int[] _targetIds;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="schedule">Factor of the learning rate.</param>
+    /// <param name="sampler">The batches.</param>
+    /// <param name="evaluator">How to validate, or null to do without.</param>
+    /// <param name="options">How long and how.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Trainer(Gpt model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(sampler);
+        (_model, _optimizer, _schedule, _sampler, _evaluator, _options) = (model, optimizer, schedule, sampler, evaluator, options.Validated());
+        int rows = options.ResolvedMicroBatchSize;
+        _metrics = new MetricsBlock(model.Context);
+        _inputs = model.Context.Indices([rows, sampler.BlockSize]);
+        _targets = model.Context.Indices([rows, sampler.BlockSize]);
+        _inputIds = new int[rows * sampler.BlockSize];
+        _targetIds = new int[rows * sampler.BlockSize];
+    }
+
+    /// <summary>Trains until the steps are done, the run diverges or a stop is asked for (after the step under way).</summary>
+    /// <param name="observer">Is told of logged steps.</param>
+    /// <param name="cancellation">Asks for a stop.</param>
+    public TrainingResult Run(ITrainingObserver observer, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        var fingerprint = new BatchFingerprint();
+        var state = new RunState();
+        while (state.Step < _options.Steps && !cancellation.IsCancellationRequested)
+        {
+            int step = state.Step + 1;
+            bool logged = _options.IsLogged(step);
+            long start = Stopwatch.GetTimestamp();
+            TakeStep(state.Step, logged, ref fingerprint);
+            bool looked = logged || _model.Context.Backend.IsHostMemory;
+            if (looked) _metrics.Fetch();
+            state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            state.Step = step;
+            if (!looked) continue;
+            if (IsBad() && _options.OnNonFinite == NonFinitePolicy.Stop) return state.End(TrainingOutcome.Diverged, fingerprint, Reason(step));
+            if (IsBad()) state.Skipped++;
+            if (logged) Log(state, observer);
+        }
+        return state.End(state.Step == _options.Steps ? TrainingOutcome.Completed : TrainingOutcome.Interrupted, fingerprint, null);
+    }
+
+    private void TakeStep(int step, bool logged, ref BatchFingerprint fingerprint)
+    {
+        ComputeContext context = _model.Context;
+        _optimizer.ZeroGradients();
+        double tokens = (double)_options.BatchSize * _sampler.BlockSize;
+        for (int micro = 0; micro < _options.BatchSize / _options.ResolvedMicroBatchSize; micro++)
+        {
+            _sampler.Fill(step, micro, _inputIds, _targetIds);
+            fingerprint.Add(_inputIds);
+            _inputs.CopyFrom(_inputIds);
+            _targets.CopyFrom(_targetIds);
+            using StepScope scope = context.BeginStep();
+            Tensor loss = _model.Loss(_inputs, _targets, tokens);
+            loss.Backward();
+            context.Backend.Axpby(1, default, loss.Data, micro == 0 ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
+        }
+        using StepScope update = context.BeginStep();
+        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
+        _optimizer.Step(_schedule.At(step));
+        if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
+    }
+
+    private bool IsBad() => !_metrics.Taken || !double.IsFinite(_metrics.Loss);
+
+    private string Reason(int step) => double.IsFinite(_metrics.Loss)
+        ? $"diverged at step {step}: the gradient is not finite (loss {_metrics.Loss:F3}); try a lower learning rate"
+        : $"diverged at step {step}: the loss is not finite; try a lower learning rate";
+
+    private void Log(RunState state, ITrainingObserver observer)
+    {
+        state.TrainLoss = _metrics.Loss;
+        double? validation = _evaluator is not null && _options.IsEvaluated(state.Step) ? _evaluator.Evaluate() : null;
+        state.ValidationLoss = validation ?? state.ValidationLoss;
+        observer.Logged(new StepMetrics
+        {
+            Step = state.Step,
+            Tokens = (long)state.Step * _options.BatchSize * _sampler.BlockSize,
+            Seconds = state.Seconds,
+            TrainLoss = _metrics.Loss,
+            ValidationLoss = validation,
+            LearningRate = _optimizer.Groups[0].LearningRate * _schedule.At(state.Step - 1),
+            GradientNorm = _metrics.GradientNorm,
+            UpdateRms = _metrics.UpdateRms,
+            Skipped = IsBad(),
+        });
+    }
+
+    /// <summary>Where a run stands.</summary>
+    private sealed class RunState
+    {
+        public int Step { get; set; }
+
+        public int Skipped { get; set; }
+
+        public double Seconds { get; set; }
+
+        public double TrainLoss { get; set; } = double.NaN;
+
+        public double ValidationLoss { get; set; } = double.NaN;
+
+        public TrainingResult End(TrainingOutcome outcome, BatchFingerprint fingerprint, string? reason) => new()
+        {
+            Outcome = outcome,
+            Steps = Step,
+            FinalTrainLoss = TrainLoss,
+            FinalValidationLoss = ValidationLoss,
+            TrainSeconds = Seconds,
+            SkippedSteps = Skipped,
+            BatchFingerprint = fingerprint.ToString(),
+            Reason = reason,
+        };
+    }
+}

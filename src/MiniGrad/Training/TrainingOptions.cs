@@ -1,0 +1,63 @@
+namespace MiniGrad.Training;
+
+/// <summary>What to do about a loss or gradient that is not finite.</summary>
+public enum NonFinitePolicy
+{
+    /// <summary>End the run as diverged; parameters and state are those before the bad step.</summary>
+    Stop,
+
+    /// <summary>Leave the step out, count it and go on.</summary>
+    Skip,
+}
+
+/// <summary>How long and how a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Number of optimizer steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Sequences a step, B.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Sequences a forward and backward pass; divides <see cref="BatchSize"/>. 0 takes the whole batch.</summary>
+    public int MicroBatchSize { get; init; }
+
+    /// <summary>Steps between logged steps.</summary>
+    public int LogEvery { get; init; } = 1;
+
+    /// <summary>Steps between evaluations; the last step is always evaluated. 0 evaluates at the end only.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>What to do about a non-finite loss or gradient.</summary>
+    public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
+
+    /// <summary>The micro-batch size, resolved.</summary>
+    public int ResolvedMicroBatchSize => MicroBatchSize == 0 ? BatchSize : MicroBatchSize;
+
+    /// <summary>Checks the numbers.</summary>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
+    public TrainingOptions Validated()
+    {
+        AtLeast(Steps, 1, "steps");
+        AtLeast(BatchSize, 1, "batch");
+        AtLeast(MicroBatchSize, 0, "micro-batch");
+        AtLeast(LogEvery, 1, "log-every");
+        AtLeast(EvaluateEvery, 0, "eval-every");
+        if (BatchSize % ResolvedMicroBatchSize != 0) throw new ArgumentException($"micro-batch {MicroBatchSize} does not divide batch {BatchSize}; use a divisor of it");
+        return this;
+    }
+
+    /// <summary>Whether a step (from 1) is evaluated.</summary>
+    /// <param name="step">The step.</param>
+    public bool IsEvaluated(int step) => step == Steps || (EvaluateEvery > 0 && step % EvaluateEvery == 0);
+
+    /// <summary>Whether a step (from 1) is logged; evaluated ones always are.</summary>
+    /// <param name="step">The step.</param>
+    public bool IsLogged(int step) => step % LogEvery == 0 || IsEvaluated(step);
+
+    private static void AtLeast(int value, int least, string name)
+    {
+        if (value < least) throw new ArgumentException($"{name} is {value}; it must be at least {least}");
+    }
+}

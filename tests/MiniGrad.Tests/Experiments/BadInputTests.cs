@@ -1,0 +1,72 @@
+using MiniGrad.Tests.Data;
+
+namespace MiniGrad.Tests.Experiments;
+
+/// <summary>Bad input gives one clear line with the nearest fix and the right exit code, and writes nothing.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("unknown command 'ablate-sing'; did you mean 'ablate-sign'?", "ablate-sing")]
+    [InlineData("unknown option '--sed'; did you mean '--seed'?", "train", "--sed", "3")]
+    [InlineData("did you mean 'adamuon'?", "train", "--optimizer", "adamoun")]
+    [InlineData("did you mean 'muon'?", "compare", "adamw", "muom")]
+    [InlineData("did you mean 'small'?", "ablate-sign", "--profile", "smal")]
+    [InlineData("did you mean 'linear'?", "train", "--schedule", "liner")]
+    [InlineData("did you mean 'momentum'?", "train", "--set", "optimizer.momentun=0.9")]
+    [InlineData("did you mean 'model.nLayer'?", "train", "--set", "model.nlayers=3")]
+    [InlineData("expected section.key=value", "train", "--set", "momentum")]
+    [InlineData("-0.1", "train", "--set", "optimizer.learningRate=-0.1")]
+    [InlineData("'-1' is not a positive number", "ablate-sign", "--learning-rates=-1")]
+    [InlineData("nEmbd 128 is not divisible by nHead 3", "train", "--set", "model.nHead=3")]
+    [InlineData("--steps 0: must be at least 1", "train", "--steps", "0")]
+    [InlineData("expected a whole number", "train", "--steps", "many")]
+    [InlineData("--seeds 0: must be at least 1", "ablate-sign", "--seeds", "0")]
+    [InlineData("micro-batch 3 does not divide batch 16", "train", "--micro-batch", "3")]
+    [InlineData("--device gpu", "train", "--device", "gpu")]
+    [InlineData("did you mean 'ablate-rms'?", "explain", "ablate-rsm")]
+    [InlineData("'64y64' is not of the form MxNxK", "bench", "gemm", "--shapes", "64y64")]
+    public async Task Usage_errors_exit_2(string expected, params string[] arguments) => await AssertFails(2, expected, arguments);
+
+    [Fact]
+    public async Task An_empty_corpus_exits_3() => await AssertFails(3, "empty", "train", "--corpus", _folder.File("empty.txt", ""));
+
+    [Fact]
+    public async Task A_binary_corpus_exits_3() => await AssertFails(3, "binary.dat", "train", "--corpus", _folder.File("binary.dat", 0, 1, 2, 255));
+
+    [Fact]
+    public async Task A_missing_corpus_exits_3() => await AssertFails(3, "nowhere.txt", "train", "--corpus", _folder.In("nowhere.txt"));
+
+    [Fact]
+    public async Task A_corpus_shorter_than_the_context_exits_3() => await AssertFails(3, "128", "train", "--corpus", _folder.File("short.txt", "too short\nfor a context\n"));
+
+    [Fact]
+    public async Task A_folder_that_is_not_empty_exits_2()
+    {
+        _folder.File("used/file.txt", "here");
+        await AssertFails(2, "is not empty", "train", "--out", _folder.In("used"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_exits_5() => await AssertFails(5, "", "train", "--profile", "tiny", "--out", Path.Combine(_folder.File("file.txt", "a file"), "run"));
+
+    [Fact]
+    public async Task A_missing_replay_case_exits_3() => await AssertFails(3, "there is no file", "replay", "nowhere.json");
+
+    [Fact]
+    public async Task A_damaged_replay_case_exits_3() => await AssertFails(3, "damaged.json", "replay", _folder.File("damaged.json", "{\"name\":"));
+
+    private async Task AssertFails(int exitCode, string expected, params string[] arguments)
+    {
+        string[] before = Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories);
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, arguments);
+        Assert.True(outcome.ExitCode == exitCode, $"exit {outcome.ExitCode}, expected {exitCode}: {outcome.Error}");
+        Assert.Contains(expected, outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(outcome.Output);
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories));
+    }
+}

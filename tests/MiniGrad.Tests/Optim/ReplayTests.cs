@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Backends.Reference;
+using MiniGrad.Optim;
+
+namespace MiniGrad.Tests.Optim;
+
+/// <summary>Reading recorded cases and reporting on them.</summary>
+public sealed class ReplayTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    private static JsonObject Case() => JsonNode.Parse("""
+        {"name":"small","source":"by hand","optimizer":{"preset":"sgd","learningRate":0.5,"momentum":0},
+         "parameters":[{"name":"w","shape":[1,2],"values":[1,2]},{"name":"v","shape":[1],"values":[3]}],
+         "gradients":[{"w":[1,0],"v":[2]},{"w":[0,4]}],
+         "expected":[{"w":[0.5,2],"v":[2]},{"w":[0.5,0],"v":[2]}],"tolerance":0.0001}
+        """)!.AsObject();
+
+    private ReplayCase Load(JsonNode json)
+    {
+        File.WriteAllText(_file, json.ToJsonString());
+        return ReplayCase.Load(_file);
+    }
+
+    private ReplayResult Run(JsonNode json) => Replay.Run(Load(json), new ReferenceBackend<float>());
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void A_case_that_agrees_passes_and_a_missing_gradient_skips_the_parameter()
+    {
+        ReplayResult result = Run(Case());
+        Assert.True(result.Passed);
+        Assert.Equal(0, result.Largest);
+        Assert.Equal([0.5, 0], result.Parameters[1]["w"]);
+    }
+
+    [Fact]
+    public void A_deviation_is_relative_to_the_movement_and_named_with_its_step()
+    {
+        JsonObject json = Case();
+        json["expected"]![1]!["v"] = new JsonArray(1.5);
+        ReplayResult result = Run(json);
+        Assert.False(result.Passed);
+        Assert.Equal(new ParameterDeviation("v", 0.5 / 1.5, 2), result.Deviations[1]);
+        Assert.Equal(0, result.Deviations[0].Largest);
+    }
+
+    [Fact]
+    public void A_parameter_that_should_not_move_must_not()
+    {
+        JsonObject json = Case();
+        json["expected"]![0]!["v"] = new JsonArray(3);
+        json["expected"]![1]!["v"] = new JsonArray(3);
+        Assert.Equal(double.PositiveInfinity, Run(json).Largest);
+    }
+
+    [Fact]
+    public void Values_that_are_not_finite_never_pass()
+    {
+        JsonObject json = Case();
+        json["gradients"]![0]!["w"] = new JsonArray(1e39, 0);
+        ReplayResult result = Run(json);
+        Assert.False(result.Passed);
+        Assert.Equal([1, 2], result.Parameters[0]["w"]);
+    }
+
+    [Fact]
+    public void Our_own_parameters_are_written_as_a_case_expects_them()
+    {
+        ReplayResult result = Run(Case());
+        result.WriteParameters(_file);
+        JsonObject json = Case();
+        json["expected"] = JsonNode.Parse(File.ReadAllText(_file))!["expected"]!.DeepClone();
+        Assert.True(Run(json).Passed);
+    }
+
+    [Theory]
+    [InlineData("parameters", null, "'parameters' is missing")]
+    [InlineData("parameters", "[]", "'parameters' is empty; expected at least one")]
+    [InlineData("parameters", """[{"name":"w","shape":[2,2],"values":[1]}]""", "parameter 'w': 1 values; shape (2,2) has 4")]
+    [InlineData("parameters", """[{"name":"w","shape":[0],"values":[]}]""", "parameter 'w': 'shape' has 0; expected whole numbers > 0")]
+    [InlineData("parameters", """[{"name":"w","shape":[1],"values":["x"]}]""", "parameter 'w': value 1 is string; expected a number")]
+    [InlineData("gradients", "3", "'gradients' is not a list")]
+    [InlineData("gradients", """[{"u":[1]}]""", "gradients[0]: unknown parameter 'u'; did you mean 'w'? Valid: w, v")]
+    [InlineData("expected", """[{"w":[1,2],"v":[1]}]""", "2 steps of gradients but 1 of expected parameters; expected as many of each")]
+    [InlineData("expected", """[{"w":[1,2]},{"w":[1,2],"v":[1]}]""", "expected[0]: parameter 'v' is missing")]
+    [InlineData("optimizer", """{"preset":"mun","learningRate":1}""", "unknown preset 'mun'; did you mean 'muon'?")]
+    [InlineData("optimizer", """{"preset":"muon","learningRate":1,"qkClip":1}""", "unknown optimizer key 'qkClip';")]
+    [InlineData("tolerance", "-1", "'tolerance' is -1; expected a finite number ≥ 0")]
+    public void An_invalid_file_is_refused_in_one_line(string member, string? json, string message)
+    {
+        JsonObject broken = Case();
+        broken.Remove(member);
+        if (json is not null) broken[member] = JsonNode.Parse(json);
+        string text = Assert.Throws<InvalidDataException>(() => Load(broken)).Message;
+        Assert.StartsWith($"{_file}: {message}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text);
+    }
+
+    [Fact]
+    public void Text_that_is_no_JSON_is_refused()
+    {
+        File.WriteAllText(_file, "not JSON");
+        Assert.StartsWith(_file, Assert.Throws<InvalidDataException>(() => ReplayCase.Load(_file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vector_cannot_be_replayed_through_a_matrix_optimizer()
+    {
+        JsonObject json = Case();
+        json["optimizer"] = JsonNode.Parse("""{"preset":"muon","learningRate":1}""");
+        Assert.StartsWith("small: parameter 'v' has shape (1); only a matrix can be orthogonalized", Assert.Throws<InvalidDataException>(() => Run(json)).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,73 @@
+using MiniGrad.Plotting;
+using Distribution = MathNet.Numerics.Distributions.StudentT;
+
+namespace MiniGrad.Tests.Plotting;
+
+public sealed class CurveTests
+{
+    [Fact]
+    public void Band_over_seeds_is_the_t_interval_of_the_mean()
+    {
+        Curve curve = Curve.OverSeeds("muon", [1, 2], [[1.0, 5.0], [2.0, 5.0], [4.0, 5.0]]);
+        Assert.Equal(7.0 / 3, curve.Mean[0], 12);
+        double half = 4.302653 * Math.Sqrt(7.0 / 3 / 3);     // t, and s = √(7/3)
+        Assert.Equal(7.0 / 3 - half, curve.Low![0], 5);
+        Assert.Equal(7.0 / 3 + half, curve.High![0], 5);
+        Assert.Equal((5.0, 5.0, 5.0), (curve.Low[1], curve.Mean[1], curve.High[1]));
+        Assert.Equal(3, curve.Runs.Count);
+    }
+
+    [Fact]
+    public void One_seed_has_no_band() => Assert.Null(Curve.OverSeeds("muon", [1, 2], [[1.0, 2.0]]).Low);
+
+    [Fact]
+    public void The_mean_stops_where_a_run_stops()
+    {
+        Curve curve = Curve.OverSeeds("muon", [1, 2, 3, 4], [[1, 2, 3, 4], [1, 2], [1, double.NaN, 3, 4]]);
+        Assert.Equal(1, curve.Mean[0]);
+        Assert.All(curve.Mean.Skip(1), v => Assert.True(double.IsNaN(v)));
+        Assert.Equal(0, curve.LastIndex());
+    }
+
+    [Fact]
+    public void Quantiles_of_t_agree_with_the_distribution()
+    {
+        for (int degrees = 1; degrees <= 300; degrees++)
+            Assert.Equal(Distribution.InvCDF(0, 1, degrees, 0.975), StudentT.Quantile975(degrees), 2e-5);
+    }
+
+    public static TheoryData<string, Figure> Broken
+    {
+        get
+        {
+            Curve good = new() { Name = "a", X = [1, 2], Mean = [1, 2] };
+            Figure figure = new() { Title = "T", XLabel = "x", YLabel = "y", Curves = [good] };
+            return new()
+            {
+                { "found no curves", figure with { Curves = [] } },
+                { "found no points", figure with { Curves = [good with { X = [], Mean = [] }] } },
+                { "found 1 means for 2 x", figure with { Curves = [good with { Mean = [1] }] } },
+                { "found one edge of the band", figure with { Curves = [good with { Low = [1, 1] }] } },
+                { "found a band of 1 and 2 values", figure with { Curves = [good with { Low = [1], High = [1, 2] }] } },
+                { "found a run of 3 values", figure with { Curves = [good with { Runs = [[1, 2, 3]] }] } },
+                { "found x[1] = 0", figure with { Curves = [good with { X = [1, 0] }] } },
+                { "found x[0] = NaN", figure with { Curves = [good with { X = [double.NaN, 0] }] } },
+                { "found YMin 3 and YMax 2", figure with { YMin = 3, YMax = 2 } },
+                { "found a limit of 0 on a logarithmic axis", figure with { YMin = 0, YScale = AxisScale.Logarithmic } },
+                { "found no value that can be drawn", figure with { Curves = [good with { Mean = [double.NaN, double.NaN] }] } },
+                { "expected a finite positive one", figure with { Curves = [good with { Mean = [-1, 0] }], YScale = AxisScale.Logarithmic } },
+            };
+        }
+    }
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(Broken))]
+    public void What_cannot_be_drawn_is_refused_in_one_line(string expected, Figure figure)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new BuiltInRenderer().Render(figure, "never.png"));
+        Assert.StartsWith("figure 'T'", error.Message);
+        Assert.Contains(expected, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.False(File.Exists("never.png"));
+    }
+}

@@ -1,0 +1,113 @@
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Tests.Plotting;
+
+/// <summary>The parts below the layout: decimation, label spreading, coverage.</summary>
+public sealed class DrawingTests
+{
+    private static readonly PlotFrame Frame = new(new(0, 0, 400, 300),
+        new(AxisScale.Linear, 0, 1, 0, 400, 90, _ => 20), new(AxisScale.Linear, 0, 1, 300, 0, 45, _ => 12));
+
+    [Fact]
+    public void A_long_series_keeps_the_extremes_of_every_pixel_column()
+    {
+        var random = new Random(1);
+        double[] x = [.. Enumerable.Range(0, 200_000).Select(i => i / 199_999.0)], y = [.. x.Select(_ => random.NextDouble())];
+        y[123_456] = 5;
+        List<Point> points = Decimation.Line(x, y, Frame);
+        Assert.InRange(points.Count, 800, 4 * 801);
+        var exact = x.Zip(y).GroupBy(p => (int)(800 * p.First)).ToDictionary(g => g.Key, g => (g.Min(p => p.Second), g.Max(p => p.Second)));
+        foreach (IGrouping<int, Point> column in points.GroupBy(p => (int)(2 * p.X)))
+        {
+            Assert.Equal(exact[column.Key].Item1, 1 - column.Max(p => p.Y) / 300, 9);
+            Assert.Equal(exact[column.Key].Item2, 1 - column.Min(p => p.Y) / 300, 9);
+        }
+    }
+
+    [Fact]
+    public void Gaps_split_lines_and_short_series_keep_every_point()
+    {
+        List<Point> points = Decimation.Line([0, 0.25, 0.5, 0.75, 1], [0, 1, double.NaN, double.NegativeInfinity, 0.5], Frame);
+        Assert.Equal([(0, 300), (100, 0)], points.Take(2).Select(p => (p.X, p.Y)));
+        Assert.True(points[2].IsGap);
+        Assert.Equal(new Point(400, 150), points[3]);
+        Assert.Equal(4, points.Count);
+    }
+
+    [Fact]
+    public void A_band_below_zero_reaches_the_foot_of_a_logarithmic_axis()
+    {
+        var frame = Frame with { Y = new(AxisScale.Logarithmic, 0.1, 10, 300, 0, 45, _ => 12) };
+        List<BandPoint> band = Decimation.Band(new Curve { Name = "a", X = [0, 1], Mean = [1, 1], Low = [-1, 0.1], High = [2, 2] }, frame);
+        Assert.True(band[0].Lower >= 300 && !band[0].IsGap);
+        Assert.Equal(300, band[1].Lower, 9);
+    }
+
+    [Fact]
+    public void Labels_spread_apart_no_more_than_they_must()
+    {
+        Assert.Equal([10, 50, 90], EndLabels.Spread([10, 50, 90], 16, 0, 100));
+        Assert.Equal([42, 58], EndLabels.Spread([50, 50], 16, 0, 100));
+        Assert.Equal([0, 16, 80], EndLabels.Spread([-5, 3, 80], 16, 0, 100));
+        var random = new Random(2);
+        for (int round = 0; round < 500; round++)
+        {
+            double[] targets = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => 200 * random.NextDouble()).Order()];
+            double[] places = EndLabels.Spread(targets, 16, 8, 192);
+            Assert.All(places, p => Assert.InRange(p, 8 - 1e-9, 192 + 1e-9));
+            Assert.All(places.Zip(places.Skip(1)), p => Assert.True(p.Second - p.First >= 16 - 1e-9, $"round {round}"));
+        }
+    }
+
+    [Fact]
+    public void Full_coverage_leaves_exactly_the_colour()
+    {
+        var canvas = new Canvas(256, 2);
+        for (int v = 0; v < 256; v++)
+        {
+            canvas.Mask.AddRectangle(new(v, 0, v + 1, 2));
+            canvas.Blend(new((byte)v, (byte)(255 - v), 7));
+        }
+
+        RgbImage image = canvas.ToImage();
+        for (int v = 0; v < 256; v++)
+            Assert.Equal(new Rgb((byte)v, (byte)(255 - v), 7), image[v, 1]);
+    }
+
+    [Fact]
+    public void A_line_covers_its_length_times_its_width_and_joints_do_not_darken()
+    {
+        var canvas = new Canvas(120, 120);
+        canvas.Mask.AddCapsule(new(20, 30), new(100, 90), 2, canvas.Mask.Whole);
+        double covered = 0;
+        canvas.Mask.Drain((_, c) => covered += c);
+        Assert.Equal(100 * 4 + Math.PI * 4, covered, 4.0);
+
+        canvas.Mask.AddCapsule(new(20, 60), new(100, 60), 2, canvas.Mask.Whole);
+        canvas.Mask.AddCapsule(new(60, 20), new(60, 100), 2, canvas.Mask.Whole);
+        canvas.Blend(default, 0.5);
+        RgbImage image = canvas.ToImage();
+        Assert.Equal(image[30, 60], image[60, 60]);
+        Assert.NotEqual(Rgb.White, image[30, 60]);
+    }
+
+    [Fact]
+    public void A_band_covers_parts_of_pixels_exactly()
+    {
+        var canvas = new Canvas(4, 10);
+        canvas.Mask.AddColumn(1, 2.25, 5.5, 1, canvas.Mask.Whole);
+        var coverage = new Dictionary<int, float>();
+        canvas.Mask.Drain(coverage.Add);
+        Assert.Equal([(2, 0.75f), (3, 1f), (4, 1f), (5, 0.5f)], coverage.Select(c => (c.Key / 4, c.Value)));
+    }
+
+    [Fact]
+    public void Dashes_have_the_lengths_of_the_pattern_through_corners()
+    {
+        List<Point> pieces = Dashes.Cut([new(0, 0), new(7, 0), new(7, 20)], [6, 4], new(0, 0, 100, 100));
+        Point[] solid = [.. pieces.Where(p => !p.IsGap)];
+        double[] lengths = [.. solid.Chunk(2).Select(p => Math.Abs(p[1].X - p[0].X) + Math.Abs(p[1].Y - p[0].Y))];
+        Assert.Equal([6, 6, 6 + 0], [lengths[0], lengths[1], lengths[2]]);
+        Assert.Equal(new Point(7, 3), solid[2]);
+    }
+}

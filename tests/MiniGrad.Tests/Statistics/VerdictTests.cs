@@ -1,0 +1,61 @@
+using MiniGrad.Experiments.Statistics;
+
+namespace MiniGrad.Tests.Statistics;
+
+public sealed class VerdictTests
+{
+    [Theory]
+    [InlineData("Lower", new[] { 1.50, 1.52, 1.49 }, new[] { 1.60, 1.61, 1.60 }, "Confirmed")]
+    [InlineData("Lower", new[] { 1.60, 1.61, 1.60 }, new[] { 1.50, 1.52, 1.49 }, "Refuted")]
+    [InlineData("Higher", new[] { 1.60, 1.61, 1.60 }, new[] { 1.50, 1.52, 1.49 }, "Confirmed")]
+    [InlineData("Higher", new[] { 1.50, 1.52, 1.49 }, new[] { 1.60, 1.61, 1.60 }, "Refuted")]
+    [InlineData("Lower", new[] { 1.50, 1.70, 1.49 }, new[] { 1.60, 1.61, 1.60 }, "Inconclusive")]
+    [InlineData("Lower", new[] { 1.50, 1.52 }, new[] { 1.60, 1.70 }, "Inconclusive")]
+    [InlineData("Lower", new[] { 1.50 }, new[] { 9.99 }, "None")]
+    [InlineData("Lower", new[] { double.NaN }, new[] { 9.99 }, "None")]
+    [InlineData("Lower", new double[0], new double[0], "None")]
+    public void The_side_of_the_whole_interval_decides(string direction, double[] treatment, double[] baseline, string expected)
+    {
+        Verdict verdict = Verdict.Decide("claim", Enum.Parse<Direction>(direction), treatment, baseline);
+        Assert.Equal(Enum.Parse<Outcome>(expected), verdict.Outcome);
+        Assert.Equal("claim", verdict.Claim);
+        Assert.Equal(treatment.Length, verdict.N);
+        Assert.NotEmpty(verdict.Reason);
+    }
+
+    [Fact]
+    public void One_seed_shows_its_difference_without_a_test()
+    {
+        Verdict verdict = Verdict.Decide("claim", Direction.Lower, [1.5], [1.7]);
+        Assert.Equal(-0.2, verdict.Difference!.Value, 1e-12);
+        Assert.Null(verdict.Test);
+        Assert.Equal("1 seed, an interval needs at least 2", verdict.Reason);
+    }
+
+    [Fact]
+    public void A_diverged_run_on_either_side_leaves_it_open_and_is_counted()
+    {
+        Verdict verdict = Verdict.Decide(
+            "claim", Direction.Lower, [1.5, double.NaN, 1.5], [double.PositiveInfinity, double.NaN, 1.7]);
+        Assert.Equal(Outcome.Inconclusive, verdict.Outcome);
+        Assert.Equal("diverged runs: 1 of 3 of the treatment, 2 of 3 of the baseline", verdict.Reason);
+        Assert.Null(verdict.Difference);
+        Assert.Null(verdict.Test);
+    }
+
+    [Fact]
+    public void Differences_that_do_not_vary_leave_it_open()
+    {
+        Verdict equal = Verdict.Decide("claim", Direction.Lower, [1.5, 1.6, 1.7], [1.5, 1.6, 1.7]);
+        Assert.Equal(Outcome.Inconclusive, equal.Outcome);
+        Assert.Equal(0, equal.Difference);
+        Verdict shifted = Verdict.Decide("claim", Direction.Lower, [1.5, 1.5, 1.5], [1.7, 1.7, 1.7]);
+        Assert.Equal(Outcome.Inconclusive, shifted.Outcome);
+        Assert.Contains("do not vary", shifted.Reason, StringComparison.Ordinal);
+        Assert.Equal(-0.2, shifted.Difference!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Lists_of_different_lengths_are_refused() =>
+        Assert.Throws<ArgumentException>(() => Verdict.Decide("claim", Direction.Lower, [1, 2], [1]));
+}
