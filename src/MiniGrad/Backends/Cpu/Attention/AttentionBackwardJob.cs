@@ -51,11 +51,9 @@ internal unsafe struct AttentionBackwardJob(AttentionShape shape, AttentionTiles
         float* saved = logSumExp + ((long)batch * shape.Heads + head) * shape.QueryLength + first;
         for (int row = 0; row < rows; row++)
         {
-            int visible = AttentionTiles.Visible(shape, first + row), rest = (int)AttentionTiles.Up(seen, Tile.Height) - visible;
+            int visible = AttentionTiles.Visible(shape, first + row), end = (int)AttentionTiles.Up(seen, Tile.Height);
             float* p = at.P + row * tiles.ScoreStep, dS = at.DS + row * tiles.ScoreStep;
-            Weights<TV>(p, dS, visible, saved[row], Rows.Dot<TV>(dOutput + outOffset + row * stepOut, output + outOffset + row * stepOut, shape.ValueSize));
-            new Span<float>(p + visible, rest).Clear();
-            new Span<float>(dS + visible, rest).Clear();
+            Weights<TV>(p, dS, visible, end, saved[row], Rows.Dot<TV>(dOutput + outOffset + row * stepOut, output + outOffset + row * stepOut, shape.ValueSize));
         }
         tiles.Combine<TV>(shape, first, rows, at.DS, at.Keys, tiles.QkStep, at.SumQ);
         AttentionTiles.WriteRows<TV>(rows, shape.QkSize, (float)shape.Scale, at.SumQ, tiles.QkStep, dQ + queryOffset, shape.QueryStride, accumulate);
@@ -63,16 +61,22 @@ internal unsafe struct AttentionBackwardJob(AttentionShape shape, AttentionTiles
         AddTransposed<TV>(first, rows, seen, at.P, at.Upper, tiles.ValueStep, at.SumV);
     }
 
-    /// <summary>Scores become P = e^(S − lse), and dP becomes dS = P ⊙ (dP − D).</summary>
+    /// <summary>Scores become P = e^(S − lse), and dP becomes dS = P ⊙ (dP − D); both 0 for keys that are not visible, up to the end and the next whole register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weights<TV>(float* p, float* dS, long n, float logSumExp, float inner) where TV : unmanaged, ILanes<TV>
+    private static void Weights<TV>(float* p, float* dS, long visible, long end, float logSumExp, float inner) where TV : unmanaged, ILanes<TV>
     {
         TV lse = TV.All(logSumExp), d = TV.All(inner);
-        for (long i = 0; i < n; i += TV.Count)
+        long i = 0;
+        for (; i < visible; i += TV.Count)
         {
-            TV weight = SimdMath.Exp(TV.Load(p + i, n - i) - lse);
-            weight.Store(p + i, n - i);
-            (weight * (TV.Load(dS + i, n - i) - d)).Store(dS + i, n - i);
+            TV weight = SimdMath.Exp(TV.Load(p + i, visible - i, float.NegativeInfinity) - lse);
+            weight.Store(p + i);
+            (weight * (TV.Load(dS + i, visible - i, inner) - d)).Store(dS + i);
+        }
+        for (; i < end; i += TV.Count)
+        {
+            TV.All(0).Store(p + i);
+            TV.All(0).Store(dS + i);
         }
     }
 
