@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using System.Text.RegularExpressions;
 
 namespace MiniGrad.Tests.Build;
 
@@ -20,7 +18,7 @@ public enum SimdLevel
 }
 
 /// <summary>Runs a test class again in a child process with less hardware.</summary>
-internal static partial class SimdChild
+internal static class SimdChild
 {
     /// <summary>Tells the child the widths that it may find, as <c>least..most</c> bits.</summary>
     public const string Expectation = "MINIGRAD_EXPECT_SIMD";
@@ -43,32 +41,13 @@ internal static partial class SimdChild
         return RunAsync(level, testClass, expectation, cancellationToken);
     }
 
-    internal static async Task RunAsync(SimdLevel level, string testClass, string expectation, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(SimdChild).Assembly.Location, "-class", testClass, "-noColor"])
+    internal static Task RunAsync(SimdLevel level, string testClass, string expectation, CancellationToken cancellationToken) =>
+        TestChild.RunAsync($"{testClass} with {Switch(level)}=0", ["-class", testClass], environment =>
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSimdSwitch)) start.Environment.Remove(name);
-        start.Environment[Switch(level)] = "0";
-        start.Environment[Expectation] = expectation;
-
-        using Process child = Process.Start(start)!;
-        try
-        {
-            Task<string> errors = child.StandardError.ReadToEndAsync(cancellationToken);
-            string output = await child.StandardOutput.ReadToEndAsync(cancellationToken) + await errors;
-            await child.WaitForExitAsync(cancellationToken);
-            Match totals = Totals().Match(output);
-            int ran = totals.Success ? int.Parse(totals.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - int.Parse(totals.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0;
-            Assert.True(child.ExitCode == 0 && ran > 0, $"{testClass} with {Switch(level)}=0 (exit {child.ExitCode}, {ran} tests ran):\n{output}");
-        }
-        finally
-        {
-            if (!child.HasExited) child.Kill(entireProcessTree: true);
-        }
-    }
+            foreach (string name in environment.Keys.Where(IsSimdSwitch).ToArray()) environment.Remove(name);
+            environment[Switch(level)] = "0";
+            environment[Expectation] = expectation;
+        }, cancellationToken);
 
     private static string Switch(SimdLevel level) => level switch
     {
@@ -80,7 +59,4 @@ internal static partial class SimdChild
     private static bool IsSimdSwitch(string name) =>
         name.StartsWith("DOTNET_Enable", StringComparison.OrdinalIgnoreCase) || name.EndsWith("VectorBitWidth", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("VectorTBitWidth", StringComparison.OrdinalIgnoreCase) || name == Expectation;
-
-    [GeneratedRegex(@"Total: (\d+),.*Skipped: (\d+)")]
-    private static partial Regex Totals();
 }
