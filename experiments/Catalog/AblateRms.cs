@@ -7,7 +7,7 @@ internal static class AblateRms
     {
         Name = "ablate-rms",
         Question = "Does AdaMuon need its update rescaled to an RMS of 0.2?",
-        Paper = "Fig. 3 (ablation; that the paper's figure has this arm is not confirmed), §3.3",
+        Paper = "Fig. 3 (ablation; that the figure has this arm is not confirmed to us)",
         Explanation = "AdaMuon rescales every update to ‖Ô‖ = 0.2√(mn). Without the alignment its factor is replaced by its nominal value, 0.2, so that the step size stays comparable.",
         Variants =
         [

@@ -7,7 +7,7 @@ internal static class AblateSecondMoment
     {
         Name = "ablate-second-moment",
         Question = "Does AdaMuon need the elementwise second moment after orthogonalization?",
-        Paper = "Fig. 3 (ablation), §3.2",
+        Paper = "Fig. 3 (ablation; its exact switches are not confirmed to us)",
         Explanation = "AdaMuon divides the orthogonalized update by the root of its running second moment. The variant without it keeps the sign and the RMS alignment.",
         Variants =
         [
@@ -17,6 +17,5 @@ internal static class AblateSecondMoment
             new("adamw", "adamw"),
         ],
         Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without second moment", Lower: "adamuon", Than: "adamuon without second moment"),
-        OthersFound = "The paper reports that removing the second moment hurts.",
     };
 }

@@ -7,7 +7,7 @@ internal static class AblateSign
     {
         Name = "ablate-sign",
         Question = "Does AdaMuon need the sign of the momentum before orthogonalization?",
-        Paper = "Fig. 3 (ablation), §3.1 and Theorem 1",
+        Paper = "Fig. 3 (ablation; its exact switches are not confirmed to us) and Theorem 1",
         Explanation = "AdaMuon (Algorithm 1) orthogonalizes sign(M) instead of the momentum M. The variant without sign changes nothing else; Muon (scaled by 0.2√max(m,n)) and AdamW are the baselines. One learning rate for all, AdamW's best for the profile.",
         Variants =
         [
@@ -17,6 +17,6 @@ internal static class AblateSign
             new("adamw", "adamw"),
         ],
         Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without sign", Lower: "adamuon", Than: "adamuon without sign"),
-        OthersFound = "The paper (49 billion tokens, 8 GPUs) reports that removing the sign hurts. One independent reproduction (130M parameters) saw AdaMuon ahead of Muon only at the paper's hyper-parameters.",
+        OthersFound = "The paper argues for the sign (Theorem 1) and shows its ablations at 49 billion tokens. One independent reproduction (130M parameters) saw AdaMuon ahead of Muon only at the paper's hyper-parameters.",
     };
 }

@@ -9,6 +9,8 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>Writes what a finished experiment leaves in its run folder, and the figure also to <c>plots/NAME.png</c>.</summary>
 internal static class ReportFiles
 {
+    private const string FigureFile = "figure.png";
+
     /// <summary>Writes all files and returns the result with the figure's path.</summary>
     public static ExperimentResult Write(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
     {
@@ -17,7 +19,9 @@ internal static class ReportFiles
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves(result.Records));
         result = DrawFigure(result, renderer, plotsFolder);
-        AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(result).ToJsonString(Json.Documents) + "\n");
+        // In the folder, paths are relative to it: it may be moved, or published.
+        ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), ReportText.Of(result));
         return result;
     }
@@ -25,7 +29,7 @@ internal static class ReportFiles
     private static ExperimentResult DrawFigure(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
     {
         if (FigureBuilder.Build(result) is not { } figure) return result;
-        string inRun = Path.Combine(result.RunFolder, "figure.png");
+        string inRun = Path.Combine(result.RunFolder, FigureFile);
         renderer.Render(figure, inRun);
         if (plotsFolder is null) return result with { Figure = inRun };
         string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}.png");

@@ -29,7 +29,7 @@ internal static class ReportText
     }
 
     public static string References(ExperimentResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"On the same held-out text: unigram model {result.References.Unigram.NatsPerToken:F3} nats ({result.References.Unigram.BitsPerByte:F3} bits/byte), bigram model {result.References.Bigram.NatsPerToken:F3} nats ({result.References.Bigram.BitsPerByte:F3} bits/byte), gzip {result.References.GzipBitsPerByte:F3} bits/byte.");
+        $"On the same held-out text: unigram model {result.References.Unigram.NatsPerToken:F3} nats ({result.References.Unigram.BitsPerByte:F3} bits/byte), bigram model {result.References.Bigram.NatsPerToken:F3} nats ({result.References.Bigram.BitsPerByte:F3} bits/byte), gzip, which adapts to the text it compresses, {result.References.GzipBitsPerByte:F3} bits/byte.");
 
     /// <summary>Paired differences of final validation losses as a table; empty where there is one variant only.</summary>
     public static string Comparisons(ExperimentResult result)
