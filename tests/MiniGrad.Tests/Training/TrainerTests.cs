@@ -78,7 +78,7 @@ public sealed class TrainerTests
     public void A_far_device_downloads_one_block_on_logged_steps_and_nothing_else()
     {
         var training = new TrainingOptions { Steps = 6, BatchSize = 2, MicroBatchSize = 1, LogEvery = 3 };
-        var model = new Nn.GptOptions { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
+        var model = new MiniGrad.Nn.GptOptions { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
         using var run = new TinyRun(new FarMemoryBackend(), training: training, model: model);
         TransferCounters transfers = run.Context.Backend.Transfers;
         (long downloads, long bytes) = (transfers.Downloads, transfers.DownloadedBytes);
