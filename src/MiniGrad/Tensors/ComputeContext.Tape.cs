@@ -38,8 +38,10 @@ public sealed partial class ComputeContext
     /// <param name="shape">Its sizes.</param>
     /// <param name="state">What the backward pass needs.</param>
     /// <param name="inputs">Up to four inputs; an empty handle stands for one that was not given.</param>
+    /// <exception cref="ArgumentException">There are more than four inputs.</exception>
     public Tensor Record(Op op, BufferView data, Shape shape, in OpState state, params ReadOnlySpan<Tensor> inputs)
     {
+        if (inputs.Length > Node.MaxInputs) throw new ArgumentException($"{op.Name}: {inputs.Length} inputs; the tape holds at most {Node.MaxInputs}, so concatenate some or split the op");
         bool tracked = Tracks(op.Name, inputs);
         var node = new Node { Data = data, Shape = shape, Op = op, RequiresGradient = tracked };
         if (tracked)

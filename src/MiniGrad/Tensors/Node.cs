@@ -5,6 +5,7 @@ namespace MiniGrad.Tensors;
 /// <summary>An entry of the context's table: a tensor and, when gradients flow through it, the op that made it.</summary>
 internal struct Node
 {
+    public const int MaxInputs = 4;
     public BufferView Data;
     public BufferView Gradient;
     public Shape Shape;

@@ -3,7 +3,7 @@ using MiniGrad.Memory;
 
 namespace MiniGrad.Tensors;
 
-/// <summary>What an op keeps for its backward pass: up to four buffers of the step and a small struct of settings.</summary>
+/// <summary>What an op keeps for its backward pass: up to three buffers of the step, two that outlive it, and a small struct of settings.</summary>
 public struct OpState
 {
     /// <summary>Bytes available for the settings.</summary>

@@ -66,8 +66,9 @@ public sealed class Trainer
             state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             state.Step = step;
             if (!looked) continue;
-            if (IsBad() && _options.OnNonFinite == NonFinitePolicy.Stop) return state.End(TrainingOutcome.Diverged, fingerprint, Reason(step));
-            if (IsBad()) state.Skipped++;
+            int bad = Math.Max(step - state.Looked - _metrics.TakenSinceFetch, IsBad() ? 1 : 0);
+            if (bad > 0 && _options.OnNonFinite == NonFinitePolicy.Stop) return state.End(TrainingOutcome.Diverged, fingerprint, Reason(state.Looked + 1, step));
+            (state.Looked, state.Skipped) = (step, state.Skipped + bad);
             if (logged) Log(state, observer);
         }
         return state.End(state.Step == _options.Steps ? TrainingOutcome.Completed : TrainingOutcome.Interrupted, fingerprint, null);
@@ -92,14 +93,18 @@ public sealed class Trainer
         using StepScope update = context.BeginStep();
         _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
         _optimizer.Step(_schedule.At(step));
+        _metrics.Count(_optimizer.Gradients.Gate);
         if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
     }
 
     private bool IsBad() => !_metrics.Taken || !double.IsFinite(_metrics.Loss);
 
-    private string Reason(int step) => double.IsFinite(_metrics.Loss)
-        ? $"diverged at step {step}: the gradient is not finite (loss {_metrics.Loss:F3}); try a lower learning rate"
-        : $"diverged at step {step}: the loss is not finite; try a lower learning rate";
+    private string Reason(int first, int last)
+    {
+        string when = first == last ? $"at step {last}" : $"between steps {first} and {last}";
+        string what = double.IsFinite(_metrics.Loss) ? $"a gradient is not finite (loss {_metrics.Loss:F3})" : "the loss is not finite";
+        return $"diverged {when}: {what}; try a lower learning rate";
+    }
 
     private void Log(RunState state, ITrainingObserver observer)
     {
@@ -124,6 +129,9 @@ public sealed class Trainer
     private sealed class RunState
     {
         public int Step { get; set; }
+
+        /// <summary>The last step whose numbers came back.</summary>
+        public int Looked { get; set; }
 
         public int Skipped { get; set; }
 

@@ -3,7 +3,7 @@ namespace MiniGrad.Training;
 /// <summary>What to do about a loss or gradient that is not finite.</summary>
 public enum NonFinitePolicy
 {
-    /// <summary>End the run as diverged; parameters and state are those before the bad step.</summary>
+    /// <summary>End the run as diverged once it is seen: after the bad step on the host, at the next logged step on a device. No bad step changes parameters or state.</summary>
     Stop,
 
     /// <summary>Leave the step out, count it and go on.</summary>

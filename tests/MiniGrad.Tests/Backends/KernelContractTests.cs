@@ -1,4 +1,5 @@
 using MiniGrad.Backends;
+using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 
 namespace MiniGrad.Tests.Backends;
@@ -11,6 +12,11 @@ public sealed class ReferenceFloat64Kernels : KernelContract
 public sealed class ReferenceFloat32Kernels : KernelContract
 {
     protected override IBackend Create() => new ReferenceBackend<float>();
+}
+
+public sealed class CpuKernels : KernelContract
+{
+    protected override IBackend Create() => new CpuBackend(2);
 }
 
 public sealed class FarMemoryKernels : KernelContract

@@ -12,7 +12,7 @@ public sealed class BroadcastTests
     public void Binary_agrees_with_the_oracle(BinaryOperation operation)
     {
         using var rig = new Rig();
-        for (int seed = 0; seed < Rig.Cases; seed++)
+        for (int seed = 0; seed < Rig.Drawn; seed++)
         {
             rig.Begin(seed);
             BroadcastLayout layout = RandomLayout(rig, out Shape left, out Shape right);
@@ -59,7 +59,7 @@ public sealed class BroadcastTests
     public void The_adjoint_sums_and_the_expansion_repeats()
     {
         using var rig = new Rig();
-        for (int seed = 0; seed < 2 * Rig.Cases; seed++)
+        for (int seed = 0; seed < 2 * Rig.Drawn; seed++)
         {
             rig.Begin(seed);
             BroadcastLayout layout = RandomLayout(rig, out Shape left, out Shape right);

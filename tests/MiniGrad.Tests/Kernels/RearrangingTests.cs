@@ -9,7 +9,7 @@ public sealed class RearrangingTests
     public void Permute_agrees_with_the_oracle()
     {
         using var rig = new Rig();
-        for (int seed = 0; seed < 2 * Rig.Cases; seed++)
+        for (int seed = 0; seed < 2 * Rig.Drawn; seed++)
         {
             rig.Begin(seed);
             int rank = rig.Random.Next(1, Shape.MaxRank + 1);

@@ -17,9 +17,13 @@ internal sealed class Rig : IDisposable
     private readonly ReferenceBackend<double> _oracle = new();
     private readonly CpuBackend _one = new(1), _two = new(2);
     private readonly List<Operand> _operands = [];
+    private int _seed;
 
-    /// <summary>Cases of a test: fewer where every instruction is emulated.</summary>
-    public static int Cases => CpuBackend.LaneCount == 1 ? 30 : 200;
+    /// <summary>Seeds of a test that draws shapes of its own.</summary>
+    public const int Drawn = 200;
+
+    /// <summary>Seeds of a test over <see cref="TwoSizes"/>: the drawn ones, then one for every shape from 1×1 to 17×17.</summary>
+    public const int Cases = Drawn + 17 * 17;
 
     /// <summary>This case's random numbers.</summary>
     public Random Random { get; private set; } = new(0);
@@ -32,7 +36,7 @@ internal sealed class Rig : IDisposable
     {
         foreach (Operand operand in _operands) operand.Dispose();
         _operands.Clear();
-        Random = new Random(seed);
+        (_seed, Random) = (seed, new Random(seed));
         Case = $"seed {seed} {what}";
     }
 
@@ -45,9 +49,10 @@ internal sealed class Rig : IDisposable
         return size;
     }
 
-    /// <summary>Two sizes, at most one of them large where every instruction is emulated.</summary>
+    /// <summary>Two sizes, at most one of them large where every instruction is emulated; after the drawn cases each from 1 to 17, in turn.</summary>
     public (int, int) TwoSizes()
     {
+        if (_seed >= Drawn) return (1 + (_seed - Drawn) / 17 % 17, 1 + (_seed - Drawn) % 17);
         int first = Size();
         return (first, Size(small: CpuBackend.LaneCount == 1 && first >= 127));
     }

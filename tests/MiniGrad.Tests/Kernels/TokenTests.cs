@@ -28,11 +28,10 @@ public sealed class TokenTests
     public void CrossEntropy_and_its_gradient_agree_with_the_oracle()
     {
         using var rig = new Rig();
-        for (int seed = 0; seed < Rig.Cases + 17 * 17; seed++)
+        for (int seed = 0; seed < Rig.Cases; seed++)
         {
             rig.Begin(seed);
             (int rows, int classes) = rig.TwoSizes();
-            if (seed >= Rig.Cases) (rows, classes) = (1 + (seed - Rig.Cases) / 17, 1 + (seed - Rig.Cases) % 17);
             bool accumulate = seed % 2 == 0;
             BufferView[] targets = rig.Integers([.. Enumerable.Range(0, rows).Select(_ => rig.Random.Next(-1, classes))]);
             Operand logits = rig.Real((long)rows * classes, -8, 8), losses = rig.Real(rows), lse = rig.Real(rows), dLoss = rig.Real(1), dLogits = rig.Real((long)rows * classes);

@@ -1,4 +1,5 @@
 using MiniGrad.Backends;
+using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
 
@@ -14,6 +15,10 @@ public sealed class GoldenReplayTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_recorded_case_replays_in_float32(string name) => AssertReplays(name, new ReferenceBackend<float>(), 1);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_recorded_case_replays_on_the_SIMD_kernels(string name) => AssertReplays(name, new CpuBackend(2), 1);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -111,6 +111,15 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void AnOpOfFiveInputsIsRefusedInsteadOfLosingAGradient()
+    {
+        using StepScope step = _context.BeginStep();
+        Tensor sum = Total.Apply(_w);
+        string message = Assert.Throws<ArgumentException>(() => _context.Record(_context.NodeAt(sum.Slot).Op!, sum.Data, [], default, _w, _w, _w, _w, _w)).Message;
+        Assert.Equal("total: 5 inputs; the tape holds at most 4, so concatenate some or split the op", message);
+    }
+
+    [Fact]
     public void AParameterIsItsOwnLoss()
     {
         _w.Tensor.Backward();

@@ -1,6 +1,7 @@
 using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
+using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Training;
@@ -10,13 +11,36 @@ public sealed class OverfitTests
 {
     private const int Steps = 300;
 
+    /// <summary>Every preset with a rate at which it does so.</summary>
+    public static TheoryData<string, double> Rates => new()
+    {
+        { "adamw", 3e-3 },
+        { "muon", 1e-2 },
+        { "muon-moonlight", 3e-3 },
+        { "dual-norm-muon", 1e-1 },
+        { "adamuon", 3e-3 },
+        { "adamuon-repo", 3e-3 },
+        { "muon-torch", 1e-2 },
+        { "adamuon-v1", 3e-3 },
+        { "adamuon-blagpt", 3e-2 },
+        { "adamuon-pytorch-optimizer", 3e-2 },
+        { "nvidia-muon", 1e-3 },
+        { "nvidia-adamuon", 5e-4 },
+        { "nvidia-normuon", 1e-3 },
+        { "nvidia-namo", 1e-3 },
+        { "polargrad", 1e-1 },
+        { "scion", 1e-2 },
+        { "normuon", 1e-2 },
+        { "namo", 1e-2 },
+        { "lion", 1e-3 },
+        { "sgd", 3e-1 },
+    };
+
+    [Fact]
+    public void Every_preset_has_a_rate() => Assert.Equal(Presets.Names.Order(), Rates.Select(row => row.Data.Item1).Order());
+
     [Theory]
-    [InlineData("adamw", 3e-3)]
-    [InlineData("muon", 1e-2)]
-    [InlineData("muon-moonlight", 3e-3)]
-    [InlineData("dual-norm-muon", 1e-1)]
-    [InlineData("adamuon", 3e-3)]
-    [InlineData("adamuon-repo", 3e-3)]
+    [MemberData(nameof(Rates))]
     public void One_batch_is_learned_by_heart(string preset, double learningRate)
     {
         using var run = new TinyRun(new CpuBackend(), preset, learningRate: learningRate);

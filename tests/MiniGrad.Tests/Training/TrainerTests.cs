@@ -7,6 +7,8 @@ namespace MiniGrad.Tests.Training;
 
 public sealed class TrainerTests
 {
+    private static readonly MiniGrad.Nn.GptOptions Small = new() { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
+
     [Theory]
     [InlineData("adamuon")]
     [InlineData("muon")]
@@ -27,20 +29,15 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Two_trainings_at_once_give_the_bits_of_running_them_in_turn()
+    public async Task Two_trainings_at_once_give_the_bits_of_running_them_in_turn()
     {
         long[] alone = BitsOf(new CpuBackend(), "adamuon"), other = BitsOf(new CpuBackend(), "muon");
-        long[][] together = new long[2][];
-        Thread[] threads =
-        [
-            new(() => together[0] = BitsOf(new CpuBackend(), "adamuon")),
-            new(() => together[1] = BitsOf(new CpuBackend(), "muon")),
-        ];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
+        long[][] together = await Task.WhenAll(AtOnce("adamuon"), AtOnce("muon"));
         Assert.Equal(alone, together[0]);
         Assert.Equal(other, together[1]);
         Assert.NotEqual(alone, other);
+
+        static Task<long[]> AtOnce(string preset) => Task.Factory.StartNew(() => BitsOf(new CpuBackend(), preset), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     [Fact]
@@ -78,15 +75,14 @@ public sealed class TrainerTests
     public void A_far_device_downloads_one_block_on_logged_steps_and_nothing_else()
     {
         var training = new TrainingOptions { Steps = 6, BatchSize = 2, MicroBatchSize = 1, LogEvery = 3 };
-        var model = new Nn.GptOptions { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
-        using var run = new TinyRun(new FarMemoryBackend(), training: training, model: model);
+        using var run = new TinyRun(new FarMemoryBackend(), training: training, model: Small);
         TransferCounters transfers = run.Context.Backend.Transfers;
         (long downloads, long bytes) = (transfers.Downloads, transfers.DownloadedBytes);
         run.Run(TestContext.Current.CancellationToken);
         Assert.Equal(6 * run.Matrices, run.Context.Counters.MatricesOrthogonalized);
         Assert.Equal(2, run.History.Count);
         Assert.Equal(2, transfers.Downloads - downloads);
-        Assert.Equal(2 * 4 * sizeof(float), transfers.DownloadedBytes - bytes);
+        Assert.Equal(2 * 5 * sizeof(float), transfers.DownloadedBytes - bytes);
     }
 
     [Fact]
@@ -126,6 +122,33 @@ public sealed class TrainerTests
         Assert.Equal(before, Weights(run));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bad_steps_between_logged_ones_are_not_missed(bool far)
+    {
+        var training = new TrainingOptions { Steps = 12, BatchSize = 1, LogEvery = 4, OnNonFinite = NonFinitePolicy.Skip };
+        (int token, int[] bad) = RareToken(training);
+        using TinyRun skip = Start(training), stop = Start(training with { OnNonFinite = NonFinitePolicy.Stop });
+        TrainingResult skipped = skip.Run(TestContext.Current.CancellationToken), stopped = stop.Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal((TrainingOutcome.Completed, bad.Length), (skipped.Outcome, skipped.SkippedSteps));
+        Assert.All(skip.History, m => Assert.False(m.Skipped));
+        Assert.Equal(TrainingOutcome.Diverged, stopped.Outcome);
+        Assert.Equal(far ? (bad[0] + 3) / 4 * 4 : bad[0], stopped.Steps);
+        Assert.Contains(far ? $"between steps {stopped.Steps - 3} and {stopped.Steps}" : $"at step {bad[0]}", stopped.Reason, StringComparison.Ordinal);
+
+        TinyRun Start(TrainingOptions options)
+        {
+            var run = new TinyRun(far ? new FarMemoryBackend() : new CpuBackend(), training: options, model: Small);
+            MiniGrad.Tensors.Parameter table = run.Model.Parameters.First(p => p.Name == "wte.weight");
+            float[] values = table.Tensor.ToArray();
+            values[token * Small.NEmbd] = float.PositiveInfinity;
+            table.Tensor.CopyFrom(values);
+            return run;
+        }
+    }
+
     internal static void AssertTrained(TinyRun run, TrainingResult result, string preset)
     {
         Assert.Equal(TrainingOutcome.Completed, result.Outcome);
@@ -142,6 +165,25 @@ public sealed class TrainerTests
         TrainingResult result = run.Run(TestContext.Current.CancellationToken);
         AssertTrained(run, result, preset);
         return run.Bits();
+    }
+
+    /// <summary>A token that some batches hold but those of logged steps do not, and the steps (from 1) of the batches that hold it.</summary>
+    private static (int Token, int[] Steps) RareToken(TrainingOptions options)
+    {
+        var sampler = new MiniGrad.Data.BatchSampler(TinyRun.Text, 1, Small.BlockSize, 0);
+        int[] inputs = new int[Small.BlockSize], targets = new int[Small.BlockSize];
+        var steps = new Dictionary<int, List<int>>();
+        for (int step = 1; step <= options.Steps; step++)
+        {
+            sampler.Fill(step - 1, 0, inputs, targets);
+            foreach (int token in inputs.Distinct())
+            {
+                if (!steps.TryGetValue(token, out List<int>? holding)) steps[token] = holding = [];
+                holding.Add(step);
+            }
+        }
+        KeyValuePair<int, List<int>> rare = steps.First(s => s.Value.Count > 1 && !s.Value.Exists(options.IsLogged));
+        return (rare.Key, [.. rare.Value]);
     }
 
     // An infinite weight makes the loss and every gradient NaN.
