@@ -46,6 +46,17 @@ public abstract partial class KernelContract : IDisposable
     }
 
     [Fact]
+    public void TransfersOfAnotherLengthAreRefusedInTheSameWords()
+    {
+        BufferView view = Of(1, 2), ids = Backend.Ids(1, 2);
+        Refused("Upload: destination has 2 elements; 1 are expected", () => Backend.Upload(view, [1f]), () => Backend.Upload(view, [1.0]), () => Backend.Upload(ids, [1]));
+        Refused("Download: source has 2 elements; 1 are expected", () => Backend.Download(view, new float[1]), () => Backend.Download(view, new double[1]), () => Backend.Download(ids, new int[1]));
+        Holds(view, 1, 2);
+
+        static void Refused(string message, params Action[] transfers) => Assert.All(transfers, transfer => Assert.Equal(message, Assert.Throws<ArgumentException>(transfer).Message));
+    }
+
+    [Fact]
     public void CopyAndFillStayInsideTheirViews()
     {
         BufferView a = Of(1, 2, 3, 4), b = Of(0, 0, 0, 0);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MiniGrad.Memory;
 
@@ -55,6 +56,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Upload(BufferView destination, ReadOnlySpan<float> source)
     {
+        Same(destination, source.Length);
         source.CopyTo(Floats(destination));
         Transfers.CountUpload((long)source.Length * sizeof(float));
     }
@@ -62,6 +64,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Upload(BufferView destination, ReadOnlySpan<double> source)
     {
+        Same(destination, source.Length);
         TensorPrimitives.ConvertTruncating(source, Floats(destination));
         Transfers.CountUpload((long)source.Length * sizeof(float));
     }
@@ -69,6 +72,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Upload(BufferView destination, ReadOnlySpan<int> source)
     {
+        Same(destination, source.Length);
         source.CopyTo(new Span<int>(IntPointer(destination), checked((int)destination.Length)));
         Transfers.CountUpload((long)source.Length * sizeof(int));
     }
@@ -76,6 +80,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Download(BufferView source, Span<float> destination)
     {
+        Same(source, destination.Length);
         Floats(source).CopyTo(destination);
         Transfers.CountDownload(source.Length * sizeof(float));
     }
@@ -83,6 +88,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Download(BufferView source, Span<double> destination)
     {
+        Same(source, destination.Length);
         TensorPrimitives.ConvertTruncating(Floats(source), destination);
         Transfers.CountDownload(source.Length * sizeof(float));
     }
@@ -90,6 +96,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Download(BufferView source, Span<int> destination)
     {
+        Same(source, destination.Length);
         new ReadOnlySpan<int>(IntPointer(source), checked((int)source.Length)).CopyTo(destination);
         Transfers.CountDownload(source.Length * sizeof(int));
     }
@@ -114,6 +121,12 @@ public sealed unsafe partial class CpuBackend : IBackend
 
     /// <summary>The first integer of a view.</summary>
     internal static int* IntPointer(BufferView view) => (int*)Memory(view).Pointer + view.Offset;
+
+    // A transfer that is too short would go unnoticed otherwise.
+    private static void Same(BufferView view, long length, [CallerMemberName] string transfer = "", [CallerArgumentExpression(nameof(view))] string name = "")
+    {
+        if (view.Length != length) throw new ArgumentException($"{transfer}: {name} has {view.Length} elements; {length} are expected");
+    }
 
     private static Span<float> Floats(BufferView view) => new(Pointer(view), checked((int)view.Length));
 
