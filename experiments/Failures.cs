@@ -10,6 +10,7 @@ internal static class Failures
         InvalidDataException e => (ExitCode.InvalidData, e.Message),
         ArgumentException e => (ExitCode.Usage, FirstLine(e)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
+        OverflowException => (ExitCode.Usage, "the model, the batch or the shape is too large to count its elements; make it smaller"),
         InsufficientMemoryException or OutOfMemoryException => (ExitCode.InputOutput, $"{FirstLine(exception)}; use a smaller --micro-batch, --profile or --jobs"),
         _ => (ExitCode.ClaimFailed, $"{FirstLine(exception)} (a bug; --debug shows where)"),
     };

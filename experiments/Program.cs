@@ -15,9 +15,10 @@ internal static class Program
         {
             return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (!debug)
+        catch (Exception e)
         {
             (int code, string message) = Failures.Describe(e);
+            if (debug) Console.Error.WriteLine(e);
             Console.Error.WriteLine($"error: {message}");
             return code;
         }

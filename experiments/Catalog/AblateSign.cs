@@ -8,7 +8,7 @@ internal static class AblateSign
         Name = "ablate-sign",
         Question = "Does AdaMuon need the sign of the momentum before orthogonalization?",
         Paper = "Fig. 3 (ablation; its exact switches are not confirmed to us) and Theorem 1",
-        Explanation = "AdaMuon (Algorithm 1) orthogonalizes sign(M) instead of the momentum M. The variant without sign changes nothing else; Muon (scaled by 0.2√max(m,n)) and AdamW are the baselines. One learning rate for all, AdamW's best for the profile.",
+        Explanation = "AdaMuon (Algorithm 1) orthogonalizes sign(M) instead of the momentum M. The variant without sign changes nothing else; Muon (scaled by 0.2√max(m,n)) and AdamW are the baselines.",
         Variants =
         [
             new("adamuon", "adamuon"),

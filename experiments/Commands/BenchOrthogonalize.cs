@@ -15,10 +15,10 @@ internal static class BenchOrthogonalize
     public static Command Create(Option<bool> json)
     {
         var shapes = new Option<string>("--shapes") { Description = "RxC,…", DefaultValueFactory = _ => "128x128,256x256,384x384,384x1536,768x768,768x3072" };
-        var steps = new Option<int>("--steps") { Description = "Iterations", DefaultValueFactory = _ => 5 };
+        Option<int?> steps = CommonOptions.Number("--steps", "Iterations (default: 5)");
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: one)");
         var command = new Command("orthogonalize", "Newton–Schulz") { shapes, steps, threads };
-        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(shapes)!, parsed.GetValue(steps), parsed.GetValue(threads) ?? 1, parsed.GetValue(json)));
+        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(shapes)!, parsed.GetValue(steps) ?? 5, parsed.GetValue(threads) ?? 1, parsed.GetValue(json)));
         return command;
     }
 

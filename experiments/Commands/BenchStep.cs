@@ -22,7 +22,7 @@ internal static class BenchStep
         Option<int?> layers = CommonOptions.Number("--layers", "Blocks"), dim = CommonOptions.Number("--dim", "Width"), heads = CommonOptions.Number("--heads", "Heads");
         Option<int?> length = CommonOptions.Number("--context", "Tokens a sequence"), batch = CommonOptions.Number("--batch", "Sequences"), vocab = CommonOptions.Number("--vocab", "Vocabulary");
         var optimizer = new Option<string>("--optimizer") { Description = "A preset, or none", DefaultValueFactory = _ => "none" };
-        var steps = new Option<int>("--steps") { Description = "Steps measured", DefaultValueFactory = _ => 10 };
+        Option<int?> steps = CommonOptions.Number("--steps", "Steps measured (default: 10)");
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
         var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads };
         command.SetAction(int (ParseResult p) =>
@@ -36,8 +36,9 @@ internal static class BenchStep
                 p.GetValue(batch) ?? named.Batch,
                 p.GetValue(vocab) ?? named.Vocab);
             if (chosen.Batch < 1) throw CommandException.Usage($"--batch {chosen.Batch}: must be at least 1");
-            if (p.GetValue(steps) < 1) throw CommandException.Usage($"--steps {p.GetValue(steps)}: must be at least 1");
-            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, p.GetValue(steps), p.GetValue(threads) ?? Environment.ProcessorCount);
+            int measured = p.GetValue(steps) ?? 10;
+            if (measured < 1) throw CommandException.Usage($"--steps {measured}: must be at least 1");
+            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount);
             Console.Out.WriteLine(p.GetValue(json) ? result.ToJsonString(Json.Documents) : Line(result));
             return ExitCode.Done;
         });

@@ -13,7 +13,7 @@ internal static class CompareCommand
         var presets = new Argument<string[]>("presets") { Description = "Two or more presets ('list' shows them)", Arity = ArgumentArity.OneOrMore };
         var command = new Command("compare", "Presets side by side: paired seeds, one table, one figure") { presets };
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => Stoppable.Run(cancellation => ExperimentRun.Execute(ExperimentRequest.From(Of(parsed.GetValue(presets)!), parsed, common, options, json), cancellation)));
+        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(ExperimentRequest.From(Of(parsed.GetValue(presets)!), parsed, common, options, json)));
         return command;
     }
 

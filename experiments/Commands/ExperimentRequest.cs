@@ -42,7 +42,7 @@ internal sealed record ExperimentRequest
             Seeds = [.. Enumerable.Range(0, seeds).Select(s => (ulong)s)],
             LearningRates = Rates(parsed.GetValue(options.LearningRates), settings.LearningRate),
             Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / settings.Threads), "--jobs"),
-            Out = parsed.GetValue(common.Out),
+            Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
             DryRun = parsed.GetValue(common.DryRun),
             Live = !parsed.GetValue(common.NoProgress),
             Strict = parsed.GetValue(options.Strict),

@@ -5,28 +5,35 @@ using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
-using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;
 
 /// <summary>Runs an experiment from request to exit code: plan, runs, table, verdict, figure.</summary>
 internal static class ExperimentRun
 {
-    public static int Execute(ExperimentRequest request, CancellationToken cancellation)
+    public static int Execute(ExperimentRequest request)
     {
         string name = request.Experiment.Name;
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
         string folder = RunFolder.Choose(name, request.Out);
         Workload workload = Workload.Load(request.Settings);
-        RunSettings settings = workload.Settings;
         if (request.DryRun) return DryRun.Print(request, workload, plan, folder);
 
+        // From here on there is something to save; until here a signal ends the program at once.
+        return Stoppable.Run(cancellation => Train(request, workload, plan, folder, cancellation));
+    }
+
+    private static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
+    {
+        string name = request.Experiment.Name;
+        RunSettings settings = workload.Settings;
         RendererSelection renderer = FigureRenderers.Create();
         if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
         RunFolder.Create(folder);
         Banner.Print(request.Experiment, workload, plan, request.Jobs, folder);
-        RunRecord[] records = Train(plan, workload, request, folder, cancellation);
-        AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), Manifest.Of(name, settings, plan, records, workload.Data, request.Jobs, renderer.Reason).ToJsonString(Json.Documents) + "\n");
+        WriteManifest([]); // even a run that is killed leaves what it was
+        RunRecord[] records = RunAll(plan, workload, request, folder, cancellation);
+        WriteManifest(records);
         if (cancellation.IsCancellationRequested)
         {
             Console.Error.WriteLine($"stopped; what was logged so far is in {folder}");
@@ -37,11 +44,15 @@ internal static class ExperimentRun
         result = ReportFiles.Write(result, renderer.Renderer, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);
         foreach (RunRecord record in records.Where(r => r.Result.Reason is not null)) Console.Error.WriteLine($"{record.Run.Label}: {record.Result.Reason}");
-        if (records.All(r => r.Result.Outcome == TrainingOutcome.Diverged)) return ExitCode.Diverged;
+        if (result.Variants.Any(v => v.Diverged)) return ExitCode.Diverged;
         return request.Strict && result.Verdict.Outcome == Outcome.Refuted ? ExitCode.ClaimFailed : ExitCode.Done;
+
+        void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
+            Path.Combine(folder, "manifest.json"),
+            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason).ToJsonString(Json.Documents) + "\n");
     }
 
-    private static RunRecord[] Train(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)
+    private static RunRecord[] RunAll(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)
     {
         var monitor = new RunMonitor(plan, workload.Settings.Steps);
         RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(

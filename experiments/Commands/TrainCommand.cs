@@ -14,7 +14,7 @@ internal static class TrainCommand
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
         var command = new Command("train", "One training run");
         foreach (Option option in common.All.Concat([optimizer, seed])) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => Stoppable.Run(cancellation => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json)), cancellation)));
+        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json))));
         return command;
     }
 
@@ -37,7 +37,7 @@ internal static class TrainCommand
             Seeds = [(ulong)seed],
             LearningRates = [settings.LearningRate],
             Jobs = 1,
-            Out = parsed.GetValue(common.Out),
+            Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
             DryRun = parsed.GetValue(common.DryRun),
             Live = !parsed.GetValue(common.NoProgress),
             Json = json,

@@ -18,8 +18,11 @@ internal sealed record Profile
 
     public required int WarmupSteps { get; init; }
 
-    /// <summary>AdamW's best learning rate on {6e-4, 1e-3, 3e-3, 6e-3, 1e-2}; a tie within 0.005 nats goes to the lower one.</summary>
+    /// <summary>The learning rate that all variants share where none is given.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>Where that rate is from, in words for captions.</summary>
+    public required string LearningRateSource { get; init; }
 
     public int TokensPerStep => Batch * Model.BlockSize;
 }

@@ -11,8 +11,14 @@ internal sealed record RunSettings
 
     public required GptOptions Model { get; init; }
 
+    /// <summary>The size of the vocabulary that was asked for, or null for the tokenizer's.</summary>
+    public int? VocabSize { get; init; }
+
     /// <summary>The rate that every variant gets where none is given: the profile's shared one.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>Where the shared rate is from; the profile's word for it holds only as long as the profile is unchanged.</summary>
+    public required string LearningRateSource { get; init; }
 
     public required int Steps { get; init; }
 

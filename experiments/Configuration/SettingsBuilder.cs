@@ -30,6 +30,7 @@ internal static class SettingsBuilder
         foreach (string assignment in parsed.GetValue(options.Set)!)
         {
             (string section, string key, string value) = Split(assignment);
+            if (section == "optimizer" && key == "preset") throw CommandException.Usage($"--set {assignment}: presets are chosen with 'train --optimizer NAME' or 'compare NAME NAME'");
             if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
             else model = ModelKeys.Apply(model, key, value);
         }
@@ -38,7 +39,9 @@ internal static class SettingsBuilder
         {
             Profile = profile.Name,
             Model = Checked(model),
+            VocabSize = parsed.GetValue(options.Set)!.Any(s => s.StartsWith("model.vocabSize=", StringComparison.Ordinal)) ? model.VocabSize : null,
             LearningRate = profile.LearningRate,
+            LearningRateSource = Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",
             Steps = steps,
             Batch = AtLeast(1, parsed.GetValue(options.Batch) ?? profile.Batch, "--batch"),
             MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, parsed.GetValue(options.Batch)), "--micro-batch"),
@@ -48,7 +51,7 @@ internal static class SettingsBuilder
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerNamed(parsed.GetValue(options.Tokenizer)!),
-            CorpusPath = parsed.GetValue(options.Corpus),
+            CorpusPath = NotEmpty(parsed.GetValue(options.Corpus), "--corpus"),
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
             Device = Devices.Resolve(device),
             OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
@@ -64,6 +67,10 @@ internal static class SettingsBuilder
         }
         return settings;
     }
+
+    // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
+    private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
+        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.Set]).All(o => parsed.GetResult(o) is null or { Implicit: true });
 
     private static int MicroBatch(Profile profile, int? batch) => batch is null || (profile.MicroBatch > 0 && batch % profile.MicroBatch == 0) ? profile.MicroBatch : 0;
 
@@ -88,6 +95,10 @@ internal static class SettingsBuilder
         if (section is not ("optimizer" or "model")) throw CommandException.Unknown("section", section, ["optimizer", "model"]);
         return (section, assignment[(dot + 1)..equals], assignment[(equals + 1)..]);
     }
+
+    /// <summary>A path that was given, or null.</summary>
+    /// <exception cref="CommandException">It is the empty string, as an unset shell variable gives.</exception>
+    public static string? NotEmpty(string? path, string option) => path is "" ? throw CommandException.Usage($"{option} is empty; give a path") : path;
 
     private static int AtLeast(int least, int value, string option) => value >= least ? value : throw CommandException.Usage($"{option} {value}: must be at least {least}");
 

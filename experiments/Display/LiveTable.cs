@@ -10,14 +10,17 @@ namespace MiniGrad.Experiments.Display;
 /// <summary>A table with a bar per run, redrawn a few times a second.</summary>
 internal static class LiveTable
 {
-    private const int BarWidth = 18;
+    private const int LongestBar = 18;
+    private const int ShortestBar = 4;
+    private const int NumbersWidth = 44; // of the six columns behind the bar, with the gaps
+    private const int OtherLines = 4; // header, caption, and room for the prompt
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     public static T Show<T>(IAnsiConsole console, RunMonitor monitor, Func<T> work)
     {
         long start = Stopwatch.GetTimestamp();
         T result = default!;
-        console.Live(Render(monitor, TimeSpan.Zero)).AutoClear(false).Start(context =>
+        console.Live(Render(console, monitor, TimeSpan.Zero)).AutoClear(false).Start(context =>
         {
             Task<T> task = Task.Factory.StartNew(work, TaskCreationOptions.LongRunning);
             while (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(Interval)) Update(context);
@@ -28,33 +31,44 @@ internal static class LiveTable
 
         void Update(LiveDisplayContext context)
         {
-            context.UpdateTarget(Render(monitor, Stopwatch.GetElapsedTime(start)));
+            context.UpdateTarget(Render(console, monitor, Stopwatch.GetElapsedTime(start)));
             context.Refresh();
         }
     }
 
-    private static Table Render(RunMonitor monitor, TimeSpan elapsed)
+    private static Table Render(IAnsiConsole console, RunMonitor monitor, TimeSpan elapsed)
     {
         IReadOnlyList<RunStatus> runs = monitor.Snapshot();
         double done = runs.Sum(run => Done(run, monitor.StepsPerRun)) / runs.Count;
         string left = done > 0.01 ? Duration(elapsed * ((1 - done) / done)) : "…";
-        Table table = new Table().Border(TableBorder.None).Caption(new TableTitle($"{done:P0} · {Duration(elapsed)} gone · {left} left"));
-        foreach (string header in (string[])["run", "", "step", "train", "validation", "lr", "|g|", "tokens/s"])
+        (int from, int count) = Window(runs, console.Profile.Height - OtherLines);
+        string shown = count < runs.Count ? $" · runs {from + 1}–{from + count} of {runs.Count}" : "";
+        int bar = Math.Clamp(console.Profile.Width - runs.Max(run => run.Run.Label.Length) - NumbersWidth, ShortestBar, LongestBar);
+        Table table = new Table().Border(TableBorder.None).Caption(new TableTitle($"{done:P0} · {Duration(elapsed)} gone · {left} left{shown}"));
+        foreach (string header in (string[])["run", "", "step", "train", "valid.", "lr", "|g|", "tokens/s"])
         {
-            TableColumn column = new(new Text(header, new Style(decoration: Decoration.Dim)));
-            table.AddColumn(header is "run" or "" ? column.NoWrap() : column.RightAligned().NoWrap());
+            TableColumn column = new TableColumn(new Text(header, new Style(decoration: Decoration.Dim))).NoWrap().Padding(0, 0, 1, 0);
+            table.AddColumn(header is "run" or "" ? column : column.RightAligned());
         }
-        foreach (RunStatus run in runs) table.AddRow(Row(run, monitor.StepsPerRun));
+        foreach (RunStatus run in runs.Skip(from).Take(count)) table.AddRow(Row(run, monitor.StepsPerRun, bar));
         return table;
     }
 
-    private static IRenderable[] Row(RunStatus run, int steps)
+    // Where not all runs fit: those from the last finished one on.
+    private static (int From, int Count) Window(IReadOnlyList<RunStatus> runs, int lines)
+    {
+        int count = Math.Clamp(lines, 1, runs.Count);
+        int active = runs.TakeWhile(run => run.State is RunState.Finished or RunState.Diverged).Count();
+        return (Math.Clamp(active - 1, 0, runs.Count - count), count);
+    }
+
+    private static IRenderable[] Row(RunStatus run, int steps, int bar)
     {
         StepMetrics? last = run.Last;
         return
         [
-            new Text(run.Run.Label),
-            Bar(run, steps),
+            new Text(run.Run.Label) { Overflow = Overflow.Ellipsis },
+            Bar(run, steps, bar),
             Cell(last?.Step, "0"),
             Cell(last?.TrainLoss, "F3"),
             Cell(run.ValidationLoss, "F3"),
@@ -66,9 +80,9 @@ internal static class LiveTable
 
     private static Text Cell(double? value, string format) => new(value?.ToString(format, CultureInfo.InvariantCulture) ?? "");
 
-    private static Markup Bar(RunStatus run, int steps)
+    private static Markup Bar(RunStatus run, int steps, int width)
     {
-        int full = (int)Math.Round(BarWidth * Done(run, steps));
+        int full = (int)Math.Round(width * Done(run, steps));
         string colour = run.State switch
         {
             RunState.Diverged => "red",
@@ -76,7 +90,7 @@ internal static class LiveTable
             RunState.Finished => "green",
             _ => "blue",
         };
-        return new Markup($"[{colour}]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/]");
+        return new Markup($"[{colour}]{new string('━', full)}[/][grey]{new string('─', width - full)}[/]");
     }
 
     private static double Done(RunStatus run, int steps) => run.State is RunState.Finished or RunState.Diverged ? 1 : (double)(run.Last?.Step ?? 0) / steps;

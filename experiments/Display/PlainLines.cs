@@ -10,8 +10,8 @@ internal static class PlainLines
     {
         string line = status.State switch
         {
-            RunState.Diverged => $"{status.Run.Label}: diverged at step {status.Last?.Step ?? 0}",
-            RunState.Interrupted => $"{status.Run.Label}: stopped at step {status.Last?.Step ?? 0}",
+            RunState.Diverged => $"{status.Run.Label}: diverged after step {status.Last?.Step ?? 0}",
+            RunState.Interrupted => $"{status.Run.Label}: stopped after step {status.Last?.Step ?? 0}",
             _ => Progress(status),
         };
         Console.Error.WriteLine(line);

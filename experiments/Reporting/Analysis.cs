@@ -21,7 +21,7 @@ internal static class Analysis
             Experiment = experiment,
             Settings = settings,
             Protocol = learningRates.Count > 1 ? "tuned" : "shared",
-            LearningRates = [.. learningRates.Order()],
+            LearningRates = [.. records.Select(r => r.Run.LearningRate).Distinct().Order()],
             Records = records,
             Grid = grid,
             Variants = best,
@@ -60,14 +60,15 @@ internal static class Analysis
         int baseline = Array.FindIndex(variants, s => experiment.Variants.First(v => v.Name == s.Name).Preset == "adamw");
         if (baseline < 0) return variants;
         int window = Math.Max(1, settings.Steps / settings.LogEvery / 20) | 1;
-        LossCurve? target = Curve(variants[baseline]);
-        return [.. variants.Select(s => s with { TokensToBaselineLoss = target is null ? null : Curve(s)?.TokensToReachFinalOf(target, window) })];
+        if (Curve(variants[baseline]) is not { } target) return variants;
+        return [.. variants.Select(s => s with { HasBaseline = true, TokensToBaselineLoss = Curve(s)?.TokensToReachFinalOf(target, window) })];
     }
 
+    // A run that diverged breaks off early: its last loss is no final loss, and its seed cannot be left out of the mean.
     private static LossCurve? Curve(VariantSummary variant)
     {
         int points = variant.Runs.Min(r => r.History.Count);
-        if (points == 0) return null;
+        if (points == 0 || variant.Diverged) return null;
         double[] tokens = [.. variant.Runs[0].History.Take(points).Select(m => (double)m.Tokens)];
         double[] losses = [.. Enumerable.Range(0, points).Select(i => variant.Runs.Average(r => r.History[i].TrainLoss))];
         return new LossCurve(tokens, losses);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
@@ -44,8 +45,21 @@ internal sealed record ExperimentResult
     /// <summary>The figure, or null where every run diverged.</summary>
     public string? Figure { get; init; }
 
+    /// <summary>The rate or rates of the runs and where they are from, in words.</summary>
+    public string RateInWords => (Protocol, Variants.Count) switch
+    {
+        ("tuned", 1) => $"its best learning rate of {Rates}",
+        ("tuned", _) => $"every variant at its best learning rate of {Rates}",
+        (_, 1) => $"learning rate {Rates}, {RateSource}",
+        _ => $"one learning rate for all, {Rates}, {RateSource}",
+    };
+
     public int Seeds => Variants[0].Runs.Count;
 
     /// <summary>Whether a variant's best rate lies at an end of the grid, so that its optimum may lie outside.</summary>
     public bool AtGridEdge(VariantSummary variant) => LearningRates.Count > 1 && (variant.LearningRate == LearningRates[0] || variant.LearningRate == LearningRates[^1]);
+
+    private string Rates => string.Join(", ", LearningRates.Select(r => r.ToString("G", CultureInfo.InvariantCulture)));
+
+    private string RateSource => LearningRates[0] == Settings.LearningRate ? Settings.LearningRateSource : "as given";
 }

@@ -57,12 +57,9 @@ internal static class FigureBuilder
 
     private static string Caption(ExperimentResult result)
     {
-        string rate = result.Protocol == "shared"
-            ? string.Create(CultureInfo.InvariantCulture, $"one learning rate for all ({result.LearningRates[0]:G}, AdamW's best for this profile)")
-            : $"every variant at its best learning rate of {string.Join(", ", result.LearningRates.Select(r => r.ToString("G", CultureInfo.InvariantCulture)))}";
         string seeds = result.Seeds == 1
             ? $"One run a variant (seed {result.Variants[0].Runs[0].Run.Seed})"
             : $"Lines: means over {result.Seeds} paired seeds, thin: single runs, band: 95 % interval of the mean";
-        return string.Create(CultureInfo.InvariantCulture, $"{seeds}. Profile {result.Settings.Profile}: {result.Settings.Model.NLayer}×{result.Settings.Model.NEmbd}, context {result.Settings.Model.BlockSize}; {result.Settings.Schedule.ToString().ToLowerInvariant()} schedule after {result.Settings.WarmupSteps} warm-up steps; {rate}. Corpus: {result.Data.Corpus.Name}, {result.ValidationTokens:N0} held-out tokens.");
+        return string.Create(CultureInfo.InvariantCulture, $"{seeds}. Profile {result.Settings.Profile}: {result.Settings.Model.NLayer}×{result.Settings.Model.NEmbd}, context {result.Settings.Model.BlockSize}; {result.Settings.Schedule.ToString().ToLowerInvariant()} schedule after {result.Settings.WarmupSteps} warm-up steps; {result.RateInWords}. Corpus: {result.Data.Corpus.Name}, {result.ValidationTokens:N0} held-out tokens.");
     }
 }

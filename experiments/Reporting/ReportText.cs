@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Reporting;
 
@@ -49,13 +50,13 @@ internal static class ReportText
     private static string Caveats(ExperimentResult result)
     {
         string protocol = result.Protocol == "shared"
-            ? "Protocol *shared*: one learning rate for all variants, AdamW's best for the profile; other variants may have a better one."
-            : "Protocol *tuned*: every variant at its best learning rate of the same grid.";
+            ? $"Protocol *shared*: {result.RateInWords}{(result.Variants.Count > 1 ? "; variants may have better ones of their own" : "")}."
+            : $"Protocol *tuned*: {result.RateInWords}, chosen by the very losses that the table shows: a variant whose losses scatter more gains a little by that.";
         return string.Create(CultureInfo.InvariantCulture, $"""
             - {protocol}
             - The statement holds for this size: {result.Settings.Model.NLayer} layers of width {result.Settings.Model.NEmbd}, {result.Settings.Steps:N0} steps of {result.Settings.TokensPerStep:N0} tokens, {result.Settings.Schedule.ToString().ToLowerInvariant()} learning rate after {result.Settings.WarmupSteps} warm-up steps. The paper trained on 49 billion tokens.
-            - Curves cross when the learning rate decays; `--schedule linear` runs the same comparison with decay to 0.
-            - Runs of a seed saw the same batches and began from the same weights; both were checked by hash.
+            - Curves cross when the learning rate decays; {(result.Settings.Schedule == ScheduleKind.Constant ? "`--schedule linear` runs the same comparison with decay to 0" : "this is an arm with decay")}.
+            - Completed runs of a seed saw the same batches and began from the same weights; both were checked by hash.
 
             """);
     }

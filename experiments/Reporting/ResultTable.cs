@@ -22,7 +22,7 @@ internal static class ResultTable
                 MeanAndDeviation(v.ValidationLoss),
                 Number(v.BitsPerByte, "F3"),
                 MeanAndDeviation(v.TrainLoss),
-                v.TokensToBaselineLoss?.ToString("N0", CultureInfo.InvariantCulture) ?? "not reached",
+                v.TokensToBaselineLoss?.ToString("N0", CultureInfo.InvariantCulture) ?? (v.Diverged ? "diverged" : v.HasBaseline ? "not reached" : "–"),
                 Number(v.SecondsPerStep, "F4"),
             ]);
         }

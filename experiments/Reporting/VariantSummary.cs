@@ -1,5 +1,6 @@
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
+using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Reporting;
 
@@ -22,6 +23,12 @@ internal sealed record VariantSummary
 
     /// <summary>Mean tokens to come down to the baseline's final training loss, on smoothed curves; null where it never does.</summary>
     public required double? TokensToBaselineLoss { get; init; }
+
+    /// <summary>Whether there is such a baseline: an AdamW variant of which no run diverged.</summary>
+    public bool HasBaseline { get; init; }
+
+    /// <summary>Whether a run diverged, so that there is no mean.</summary>
+    public bool Diverged => Runs.Any(r => r.Result.Outcome == TrainingOutcome.Diverged);
 
     public required double SecondsPerStep { get; init; }
 

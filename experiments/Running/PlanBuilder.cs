@@ -9,12 +9,18 @@ internal static class PlanBuilder
 {
     public static IReadOnlyList<PlannedRun> Build(Experiment experiment, RunSettings settings, IReadOnlyList<double> learningRates, IReadOnlyList<ulong> seeds)
     {
+        if (learningRates.Count > 1 && settings.OptimizerChanges.Any(change => change.StartsWith("learningRate=", StringComparison.Ordinal)))
+            throw CommandException.Usage("--set optimizer.learningRate would overwrite every rate of --learning-rates; give one of the two");
         var plan = new List<PlannedRun>();
         foreach (ulong seed in seeds)
         {
             foreach (double rate in learningRates)
             {
-                foreach (Variant variant in experiment.Variants) plan.Add(new PlannedRun(variant, Resolve(variant, settings, rate), rate, seed));
+                foreach (Variant variant in experiment.Variants)
+                {
+                    OptimizerOptions optimizer = Resolve(variant, settings, rate);
+                    plan.Add(new PlannedRun(variant, optimizer, optimizer.LearningRate ?? rate, seed) { NamesRate = learningRates.Count > 1 });
+                }
             }
         }
         return plan;

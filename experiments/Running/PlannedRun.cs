@@ -11,8 +11,11 @@ namespace MiniGrad.Experiments.Running;
 /// <param name="Seed">Seed of the initial weights and of the batches.</param>
 internal sealed record PlannedRun(Variant Variant, OptimizerOptions Optimizer, double LearningRate, ulong Seed)
 {
+    /// <summary>Whether runs of the plan differ in their learning rates, so that a label must say which one this is.</summary>
+    public bool NamesRate { get; init; }
+
     /// <summary>What displays call it.</summary>
-    public string Label => $"{Variant.Name} · seed {Seed}";
+    public string Label => string.Create(CultureInfo.InvariantCulture, $"{Variant.Name}{(NamesRate ? $" · lr {LearningRate:G}" : "")} · seed {Seed}");
 
     /// <summary>Its folder inside the run folder; a safe name whatever the variant is called.</summary>
     public string Folder => Path.Combine(

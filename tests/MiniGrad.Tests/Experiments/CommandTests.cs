@@ -51,6 +51,37 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_rate_that_was_trained_with_is_the_rate_that_is_reported()
+    {
+        string run = _folder.In("run");
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, ["compare", "muon", "adamuon", .. Small, "--seeds", "2", "--set", "optimizer.learningRate=0.01", "--out", run, "--json"]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.All(JsonNode.Parse(outcome.Output)!["variants"]!.AsArray(), v => Assert.Equal(0.01, (double)v!["learningRate"]!));
+        string report = await File.ReadAllTextAsync(Path.Combine(run, "report.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("0.01, as given", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("not reached", report, StringComparison.Ordinal); // there is no AdamW to reach
+    }
+
+    [Fact]
+    public async Task A_row_that_diverged_exits_4_and_is_reported()
+    {
+        string run = _folder.In("run");
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, ["compare", "muon", "adamw", .. Small, "--seeds", "1", "--learning-rates", "1e6", "--out", run]);
+        Assert.Equal(4, outcome.ExitCode);
+        Assert.Contains("try a lower learning rate", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("diverged", await File.ReadAllTextAsync(Path.Combine(run, "table.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(run, "metrics.jsonl", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Debug_shows_where_and_keeps_the_exit_code()
+    {
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "explain", "nothing", "--debug");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("   at MiniGrad.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dry_run_writes_nothing()
     {
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "ablate-sign", "--dry-run", "--json");
