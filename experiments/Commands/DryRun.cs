@@ -26,7 +26,7 @@ internal static class DryRun
         foreach (string group in calibration.Routing) Line($"            {group}");
         Line($"corpus      {workload.Data.Corpus.Name}: {workload.Data.Corpus.Train.Length:N0} training and {workload.Data.Corpus.Validation.Length:N0} validation bytes");
         Line($"memory      about {calibration.BytesPerRun * Math.Min(request.Jobs, plan.Count) / 1048576.0:N0} MiB ({calibration.BytesPerRun / 1048576.0:N0} MiB a run)");
-        Line($"time        about {TimeSpan.FromSeconds(Math.Ceiling(calibration.TotalSeconds)):g} (from 3 steps: {calibration.SecondsPerStep * 1000:N0} ms a step)");
+        Line($"time        about {TimeSpan.FromSeconds(Math.Ceiling(calibration.TotalSeconds)):g} (from a short measurement: {calibration.SecondsPerStep * 1000:N0} ms a step)");
         Line($"folder      {folder} (not made)");
         Line($"settings    {JsonSerializer.Serialize(s, Json.Lines)}");
         foreach (PlannedRun run in plan.DistinctBy(r => (r.Variant.Name, r.LearningRate))) Line($"optimizer   {run.Variant.Name}: {run.Optimizer.ToJson().ToJsonString(Json.Lines)}");
