@@ -16,6 +16,10 @@ internal static class UsageErrors
             string hint = NearestName.Of(token, known) is { } nearest ? $"; did you mean '{nearest}'?" : what == "command" ? "; 'list' shows what there is" : "; --help shows what there is";
             Console.Error.WriteLine($"error: unknown {what} '{token}'{hint}");
         }
+        else if (parsed.CommandResult.Command is { Subcommands.Count: > 0, Action: null } command)
+        {
+            Console.Error.WriteLine($"error: {command.Name}: give one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}");
+        }
         else
         {
             Console.Error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");

@@ -23,19 +23,34 @@ internal static class RunFolder
     /// <exception cref="CommandException">The folder is a file or is not empty.</exception>
     public static string Choose(string name, string? chosen)
     {
-        string folder = Path.GetFullPath(chosen ?? Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
-        for (int i = 2; chosen is null && Directory.Exists(folder); i++) folder = $"{folder.TrimEnd('/')}-{i}";
+        if (chosen is null) return Unused(Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
+        string folder = Path.GetFullPath(chosen);
         if (File.Exists(folder)) throw new CommandException(ExitCode.InputOutput, $"--out {folder} is a file; give a folder that is new or empty");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw CommandException.Usage($"--out {folder} is not empty; give a folder that is new or empty");
         return folder;
     }
 
     /// <summary>Makes the folder and proves that it can be written, before any training.</summary>
+    /// <exception cref="CommandException">It cannot be made or written.</exception>
     public static void Create(string folder)
     {
-        Directory.CreateDirectory(folder);
-        string probe = Path.Combine(folder, ".probe");
-        File.WriteAllText(probe, "");
-        File.Delete(probe);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string probe = Path.Combine(folder, ".probe");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.InputOutput, $"--out {folder} cannot be written: {e.Message.TrimEnd('.')}; give another folder");
+        }
+    }
+
+    private static string Unused(string folder)
+    {
+        string candidate = folder;
+        for (int i = 2; Directory.Exists(candidate); i++) candidate = $"{folder}-{i}";
+        return candidate;
     }
 }

@@ -27,6 +27,30 @@ public sealed partial class CommittedTreeTests
         Assert.Empty(findings);
     }
 
+    [Fact]
+    public async Task Links_in_the_documentation_lead_somewhere()
+    {
+        string[]? files = await Repository.TrackedFilesAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(files is null, "not a git checkout");
+
+        List<string> broken = [];
+        int checkedLinks = 0;
+        foreach (string file in files.Where(f => f.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            string path = Path.Combine(Repository.Root!, file);
+            if (!File.Exists(path)) continue;
+            foreach (Match link in RelativeLink().Matches(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)))
+            {
+                checkedLinks++;
+                string target = Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value);
+                if (!File.Exists(target) && !Directory.Exists(target)) broken.Add($"{file}: {link.Groups[1].Value}");
+            }
+        }
+
+        Assert.True(checkedLinks >= 10, $"only {checkedLinks} links were found");
+        Assert.Empty(broken);
+    }
+
     [Theory]
     [InlineData("see /{0}/me/notes", "home")]
     [InlineData("\"/{0}/x.json\"", "root")]
@@ -40,6 +64,9 @@ public sealed partial class CommittedTreeTests
     [InlineData("the /{0} page")]
     public void Other_text_is_left_alone(string format) =>
         Assert.DoesNotMatch(MachinePath(), string.Format(System.Globalization.CultureInfo.InvariantCulture, format, "home"));
+
+    [GeneratedRegex(@"\]\((?!https?:|#)([^)#\s]+)")]
+    private static partial Regex RelativeLink();
 
     [GeneratedRegex(@"(?<![\w.~}$-])/(?:root|home|Users|work|workspace|tmp|mnt|media)/[\w.]+|\b[A-Z]:\\+Users\b")]
     private static partial Regex MachinePath();

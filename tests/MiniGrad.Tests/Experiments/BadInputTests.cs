@@ -35,6 +35,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("micro-batch 3 does not divide batch 16", "train", "--micro-batch", "3")]
     [InlineData("--device gpu", "train", "--device", "gpu")]
     [InlineData("did you mean 'ablate-rms'?", "explain", "ablate-rsm")]
+    [InlineData("bench: give one of gemm, orthogonalize, step", "bench")]
     [InlineData("'64y64' is not of the form MxNxK", "bench", "gemm", "--shapes", "64y64")]
     public async Task Usage_errors_exit_2(string expected, params string[] arguments) => await AssertFails(2, expected, arguments);
 
@@ -58,7 +59,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_exits_5() => await AssertFails(5, "", "train", "--profile", "tiny", "--out", Path.Combine(_folder.File("file.txt", "a file"), "run"));
+    public async Task A_folder_that_cannot_be_written_exits_5() => await AssertFails(5, "cannot be written", "train", "--profile", "tiny", "--out", Path.Combine(_folder.File("file.txt", "a file"), "run"));
 
     [Fact]
     public async Task A_missing_replay_case_exits_3() => await AssertFails(3, "there is no file", "replay", "nowhere.json");
