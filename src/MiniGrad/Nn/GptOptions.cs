@@ -92,6 +92,8 @@ public sealed record GptOptions
         if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {(NEmbd / NHead + 1) * NHead}");
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
+        Int128 largest = Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)VocabSize * NEmbd);
+        if (largest > int.MaxValue) throw new ArgumentException($"model: nEmbd {NEmbd} with vocabSize {VocabSize} is too large: a weight would have {largest:N0} elements, at most {int.MaxValue:N0} are supported");
         return this;
     }
 
