@@ -25,9 +25,11 @@ public sealed class ScottPlotRenderer : IFigureRenderer
             plot.SavePng(path, PixelWidth, PixelHeight);
     }
 
-    /// <summary>Draws a few pixels, so that a missing native library shows here and not in the first figure.</summary>
+    /// <summary>Draws a few pixels, so that a missing native library shows here and not in the first figure; without any font there would be no text.</summary>
     internal static void Probe()
     {
+        if (SkiaSharp.SKFontManager.Default.FontFamilyCount == 0)
+            throw new InvalidOperationException("no fonts are installed");
         using var plot = new SP.Plot();
         plot.GetImageBytes(16, 16, SP.ImageFormat.Png);
     }
