@@ -83,12 +83,14 @@ public sealed class DrawingTests
         canvas.Mask.Drain((_, c) => covered += c);
         Assert.Equal(100 * 4 + Math.PI * 4, covered, 4.0);
 
-        canvas.Mask.AddCapsule(new(20, 60), new(100, 60), 2, canvas.Mask.Whole);
-        canvas.Mask.AddCapsule(new(60, 20), new(60, 100), 2, canvas.Mask.Whole);
+        canvas.Mask.AddCapsule(new(20, 60.3), new(60, 60.3), 2, canvas.Mask.Whole);
+        canvas.Mask.AddCapsule(new(60, 60.3), new(100, 60.3), 2, canvas.Mask.Whole);
         canvas.Blend(default, 0.5);
         RgbImage image = canvas.ToImage();
-        Assert.Equal(image[30, 60], image[60, 60]);
+        for (int y = 55; y < 66; y++)
+            Assert.Equal(image[30, y], image[60, y]);
         Assert.NotEqual(Rgb.White, image[30, 60]);
+        Assert.True(image[30, 60].R < image[30, 58].R && image[30, 58].R < 255, "the rim is only partly covered");
     }
 
     [Fact]

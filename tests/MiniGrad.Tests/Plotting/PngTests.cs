@@ -68,7 +68,7 @@ public sealed class PngTests
     [Fact]
     public void Every_filter_is_undone()
     {
-        RgbImage image = Noise(9, 10, 4);
+        RgbImage image = new(9, 10, [.. Noise(9, 10, 4).Bytes.ToArray().Select(b => (byte)(b % 4))]);    // few values: ties for the last filter
         byte[] rows = new byte[10 * 28];
         for (int y = 0; y < 10; y++)
         {
