@@ -34,7 +34,8 @@ public sealed class SteadyStateTests
     {
         using var run = new TinyRun(new CpuBackend(), training: new() { Steps = 1, BatchSize = Rows });
         var step = new Stepper(run);
-        var resident = new List<long>();
+        using var memory = new ResidentMemory();
+        long[] resident = new long[1000];
         (long Live, long Buffers, long Bytes, int Tensors) warm = default;
         for (int i = 0; i < 1000; i++)
         {
@@ -43,7 +44,7 @@ public sealed class SteadyStateTests
             (long, long, long, int) now = (live, transfers.LiveBuffers, transfers.LiveBytes, run.Context.LiveTensors);
             if (i == 10) warm = now;
             if (i > 10) Assert.Equal(warm, now);
-            resident.Add(Environment.WorkingSet);
+            resident[i] = memory.Bytes();
         }
         double early = Median(resident[200..300]), late = Median(resident[900..1000]);
         Assert.True(Math.Abs(late - early) <= 0.01 * early, $"resident memory went from {early:N0} to {late:N0} bytes");

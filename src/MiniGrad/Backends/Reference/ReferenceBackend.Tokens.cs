@@ -10,7 +10,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Span<T> entries = Reals(table, columns), to = Reals(y, (long)rows * columns);
         Span<int> tokens = Integers(ids, rows);
-        CheckTokens(tokens[..rows], entries.Length / Math.Max(1, columns));
+        TokenIds.CheckTokens(tokens[..rows], entries.Length / Math.Max(1, columns));
         for (int row = 0; row < rows; row++) entries.Slice(tokens[row] * columns, columns).CopyTo(to[(row * columns)..]);
     }
 
@@ -19,7 +19,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Span<T> above = Reals(dY, (long)rows * columns), to = Reals(dTable, (long)vocabulary * columns);
         Span<int> tokens = Integers(ids, rows);
-        CheckTokens(tokens[..rows], vocabulary);
+        TokenIds.CheckTokens(tokens[..rows], vocabulary);
         if (!accumulate) to[..(vocabulary * columns)].Clear();
         for (int row = 0; row < rows; row++)
         {
@@ -32,7 +32,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Span<T> scores = Reals(logits, (long)rows * classes), to = Reals(losses, rows), saved = Reals(logSumExp, rows);
         Span<int> labels = Integers(targets, rows);
-        CheckTargets(labels[..rows], classes);
+        TokenIds.CheckTargets(labels[..rows], classes);
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<T> xs = scores.Slice(row * classes, classes);
@@ -47,7 +47,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Span<T> scores = Reals(logits, (long)rows * classes), saved = Reals(logSumExp, rows), to = Reals(dLogits, (long)rows * classes);
         Span<int> labels = Integers(targets, rows);
-        CheckTargets(labels[..rows], classes);
+        TokenIds.CheckTargets(labels[..rows], classes);
         double factor = alpha * Wide(Exactly(dLoss, 1)[0]);
         for (int row = 0; row < rows; row++)
         {
@@ -58,22 +58,6 @@ public sealed partial class ReferenceBackend<T>
                 double value = labels[row] < 0 ? 0 : factor * (Math.Exp(Wide(scores[at]) - lse) - (i == labels[row] ? 1 : 0));
                 Store(ref to[at], value, accumulate);
             }
-        }
-    }
-
-    private static void CheckTokens(ReadOnlySpan<int> tokens, int vocabulary)
-    {
-        for (int row = 0; row < tokens.Length; row++)
-        {
-            if ((uint)tokens[row] >= (uint)vocabulary) throw new ArgumentException($"embedding: token {tokens[row]} at row {row} does not lie in the vocabulary of {vocabulary}; use the tokenizer that the model was made for");
-        }
-    }
-
-    private static void CheckTargets(ReadOnlySpan<int> targets, int classes)
-    {
-        for (int row = 0; row < targets.Length; row++)
-        {
-            if (targets[row] >= classes) throw new ArgumentException($"cross-entropy: target {targets[row]} at row {row} does not lie in the vocabulary of {classes}; a negative target leaves a row out");
         }
     }
 }
