@@ -68,7 +68,17 @@ public sealed class Gpt
     /// <param name="tokens">Token ids, (B,T) with T at most the block size.</param>
     /// <returns>Logits, (B,T,V).</returns>
     /// <exception cref="ArgumentException">The sequence is longer than the block size.</exception>
-    public Tensor Logits(Indices tokens)
+    public Tensor Logits(Indices tokens) => Linear.Apply(Features(tokens), _head);
+
+    /// <summary>The cross-entropy of the next token in nats: the sum over places divided by <paramref name="tokenCount"/>. The logits are never stored as a whole.</summary>
+    /// <param name="tokens">Token ids, (B,T).</param>
+    /// <param name="targets">The token that follows each, (B,T); a negative one is left out.</param>
+    /// <param name="tokenCount">What the sum is divided by; by default B·T. With micro-batches, the tokens of the whole step.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens), _head, targets, tokenCount);
+
+    /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
+    private Tensor Features(Indices tokens)
     {
         int length = tokens.Shape[-1];
         if (length > Options.BlockSize) throw Errors.Shape("gpt", tokens.Shape, $"a sequence has at most blockSize = {Options.BlockSize} tokens");
@@ -79,13 +89,6 @@ public sealed class Gpt
             x = Add.Apply(x, Embedding.Apply(_positionEmbedding, positions));
         }
         foreach (Block block in _blocks) x = block.Forward(x);
-        return Linear.Apply(_finalNorm.Forward(x), _head);
+        return _finalNorm.Forward(x);
     }
-
-    /// <summary>The cross-entropy of the next token in nats: the sum over places divided by <paramref name="tokenCount"/>.</summary>
-    /// <param name="tokens">Token ids, (B,T).</param>
-    /// <param name="targets">The token that follows each, (B,T); a negative one is left out.</param>
-    /// <param name="tokenCount">What the sum is divided by; by default B·T. With micro-batches, the tokens of the whole step.</param>
-    /// <returns>A scalar.</returns>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => CrossEntropy.Apply(Logits(tokens), targets, tokenCount);
 }
