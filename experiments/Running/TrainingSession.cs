@@ -18,7 +18,7 @@ internal sealed class TrainingSession : IDisposable
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
         Model = new Gpt(Context, settings.Model, run.Seed);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Trainer = new Trainer(
             Model,
             Optimizer,
