@@ -31,7 +31,7 @@ internal static class OptionRules
     {
         if (o.Steps is < 1 or > 99) throw Impossible("orthogonalizer.steps", o.Steps, "a whole number from 1 to 99");
         AtLeastZero("orthogonalizer.epsilon", o.Epsilon);
-        o.Coefficients.Check(o.Steps);
+        if (o.Method == OrthogonalizationMethod.NewtonSchulz) o.Coefficients.Check(o.Steps);
     }
 
     private static void CheckCombinations(OptimizerOptions o)

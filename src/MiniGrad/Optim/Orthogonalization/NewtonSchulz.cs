@@ -13,39 +13,40 @@ namespace MiniGrad.Optim.Orthogonalization;
 /// <param name="Steps">Number of iterations.</param>
 /// <param name="Normalization">How ν is made from the Frobenius norm.</param>
 /// <param name="Epsilon">ε of the normalization.</param>
-public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normalization Normalization = Normalization.Add, double Epsilon = 1e-7)
+/// <param name="Precision">Precision of the products.</param>
+public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normalization Normalization = Normalization.Add, double Epsilon = 1e-7, OrthogonalizerPrecision Precision = OrthogonalizerPrecision.Float32) : Orthogonalizer
 {
-    private const double SafetyFactor = 1.02;
+    /// <inheritdoc/>
+    public override string Formula => $"O = NS(U): X = U/{InputNormalization.Divisor(Normalization, Epsilon)}; {Steps} × (A = XXᵀ; X ← (aI + bA + cA²)X), coefficients {Coefficients.Name}{(Precision == OrthogonalizerPrecision.Bfloat16 ? ", every product rounded to bfloat16" : "")}";
 
-    /// <summary>The formula, for people.</summary>
-    public string Formula => $"O = NS(U): X = U/{Divisor}; {Steps} × (A = XXᵀ; X ← (aI + bA + cA²)X), coefficients {Coefficients.Name}";
-
-    private string Divisor => Normalization switch
-    {
-        Normalization.Add => $"(‖U‖ + {Epsilon})",
-        Normalization.Max => $"max(‖U‖, {Epsilon})",
-        _ => $"({SafetyFactor}‖U‖ + {Epsilon})",
-    };
-
-    /// <summary>Orthogonalizes a matrix.</summary>
-    /// <param name="context">Where the matrix lives; its arena lends the workspace, its counters are raised.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
-    /// <param name="input">The matrix, not modified.</param>
-    /// <param name="result">The result; does not overlap the input.</param>
-    public void Apply(ComputeContext context, int rows, int columns, BufferView input, BufferView result)
+    /// <inheritdoc/>
+    public override void Apply(ComputeContext context, int rows, int columns, BufferView input, BufferView result)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
         bool tall = rows > columns;
         int m = Math.Min(rows, columns), n = Math.Max(rows, columns);
-        BufferView other = arena.Allocate(input.Length), gram = arena.Allocate((long)m * m), polynomial = arena.Allocate((long)m * m);
+        BufferView other = arena.Allocate(input.Length);
 
         // The two places change roles every step; the last one leaves its result where it is wanted: in the result for a
         // wide matrix, in the workspace for a tall one, whose result is the transpose of it.
         bool startInResult = (Steps % 2 == 0) != tall;
         (BufferView x, BufferView next) = startInResult ? (result, other) : (other, result);
-        Normalize(context, rows, columns, input, x, tall);
+        InputNormalization.Apply(context, Normalization, Epsilon, rows, columns, input, x);
+        x = Precision == OrthogonalizerPrecision.Bfloat16
+            ? Bfloat16NewtonSchulz.Iterate(context, Coefficients, Steps, m, n, x, next)
+            : Iterate(context, m, n, x, next);
+        if (tall) backend.Permute([m, n], [1, 0], x, result, accumulate: false);
+
+        arena.Release(other);
+        context.Counters.NewtonSchulzIterations += Steps;
+        context.Counters.MatricesOrthogonalized++;
+    }
+
+    private BufferView Iterate(ComputeContext context, int m, int n, BufferView x, BufferView next)
+    {
+        IBackend backend = context.Backend;
+        BufferView gram = context.Arena.Allocate((long)m * m), polynomial = context.Arena.Allocate((long)m * m);
         for (int step = 0; step < Steps; step++)
         {
             (double a, double b, double c) = Coefficients.At(step);
@@ -54,34 +55,8 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
             backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
             (x, next) = (next, x);
         }
-        if (tall) backend.Permute([m, n], [1, 0], x, result, accumulate: false);
-
-        arena.Release(polynomial);
-        arena.Release(gram);
-        arena.Release(other);
-        context.Counters.NewtonSchulzIterations += Steps;
-        context.Counters.MatricesOrthogonalized++;
-    }
-
-    private void Normalize(ComputeContext context, int rows, int columns, BufferView input, BufferView x, bool tall)
-    {
-        IBackend backend = context.Backend;
-        BufferView factor = context.Arena.Allocate(1);
-        backend.Norm(input, factor);
-        switch (Normalization)
-        {
-            case Normalization.Add:
-                backend.Scalar(ScalarOperation.DivideAdd, 1, Epsilon, factor, factor);
-                break;
-            case Normalization.Max:
-                backend.Scalar(ScalarOperation.DivideMax, 1, Epsilon, factor, factor);
-                break;
-            case Normalization.Safety:
-                backend.Scalar(ScalarOperation.DivideAdd, 1 / SafetyFactor, Epsilon / SafetyFactor, factor, factor);
-                break;
-        }
-        if (tall) backend.Permute([rows, columns], [1, 0], input, x, accumulate: false);
-        backend.Axpby(1, factor, tall ? x : input, 0, default, x, default);
-        context.Arena.Release(factor);
+        context.Arena.Release(polynomial);
+        context.Arena.Release(gram);
+        return x;
     }
 }

@@ -6,7 +6,7 @@ namespace MiniGrad.Optim.Stages;
 
 /// <summary>Replaces the update U by its approximate polar factor O.</summary>
 /// <param name="Method">How.</param>
-public sealed record Orthogonalize(NewtonSchulz Method) : Stage
+public sealed record Orthogonalize(Orthogonalizer Method) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "orthogonalize";
