@@ -38,6 +38,7 @@ internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Ge
         Auxiliary("beta2", a => a.Beta2, (a, v) => a with { Beta2 = v.NumberOrNull() }),
         Auxiliary("epsilon", a => a.Epsilon, (a, v) => a with { Epsilon = v.NumberOrNull() }),
         Auxiliary("weightDecay", a => a.WeightDecay, (a, v) => a with { WeightDecay = v.NumberOrNull() }),
+        .. StructureKeys.All,
     ];
 
     /// <summary>The key of a name.</summary>
