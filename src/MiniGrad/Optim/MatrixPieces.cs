@@ -50,9 +50,8 @@ public static class MatrixPieces
     /// <param name="count">n.</param>
     public static MatrixPiece NearSquare(long count)
     {
-        long columns = Math.Max(1, (long)Math.Sqrt(count));
-        while (count % columns != 0) columns--;
-        return new MatrixPiece("", 0, checked((int)(count / columns)), (int)columns);
+        (int rows, int columns) = FactoredStorage.NearSquare(count);
+        return new MatrixPiece("", 0, rows, columns);
     }
 
     private static MatrixPiece Whole(Shape shape)

@@ -9,10 +9,11 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly ulong _seed;
 
-    internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
+    internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options, Hook) = (name, options, options.StepHook);
+        (Name, Options, Hook, _seed) = (name, options, options.StepHook, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
@@ -55,7 +56,7 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.Parameter.HasGradient) continue;
-            slot.RequireState(context, _stages, Hook);
+            slot.RequireState(context, _stages, Hook, _seed);
             BufferView before = BeforeStep(context, slot, diagnostics);
             for (int i = 0; i < slot.Matrices.Length; i++)
             {
@@ -75,7 +76,7 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.StateNames(_stages, Hook).Contains(name)) continue;
-            slot.RequireState(context, _stages, Hook);
+            slot.RequireState(context, _stages, Hook, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;
@@ -83,14 +84,15 @@ public sealed class ParameterGroup
 
     private void StepMatrix(StageContext context, MatrixSlot matrix)
     {
-        if (Hook is not null) context.UseState(matrix.StateOf(_stages.Length));
+        if (Hook is not null) context.UseState(matrix.HookState);
         Hook?.Before(context);
         for (int i = 0; i < _stages.Length; i++)
         {
-            context.UseState(matrix.StateOf(i));
+            context.UseState(matrix.Load(context, i));
             _stages[i].Apply(context);
+            matrix.Save(context, i);
         }
-        if (Hook is not null) context.UseState(matrix.StateOf(_stages.Length));
+        if (Hook is not null) context.UseState(matrix.HookState);
         Hook?.After(context);
     }
 

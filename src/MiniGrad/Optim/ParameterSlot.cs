@@ -42,10 +42,10 @@ internal sealed class ParameterSlot
     public BufferView Captured => _captured;
 
     /// <summary>Makes the state if it is not there yet.</summary>
-    public void RequireState(StageContext context, Stage[] stages, IStepHook? hook)
+    public void RequireState(StageContext context, Stage[] stages, IStepHook? hook, ulong seed)
     {
         if (_hasState) return;
-        foreach (MatrixSlot matrix in Matrices) matrix.MakeState(context, stages, hook);
+        foreach (MatrixSlot matrix in Matrices) matrix.MakeState(context, stages, hook, seed);
         _hasState = true;
     }
 
