@@ -9,6 +9,7 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly LaneScheduler _lanes;
 
     internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
     {
@@ -17,6 +18,7 @@ public sealed class ParameterGroup
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
         for (int i = 0; i < _slots.Length; i++) _slots[i] = new ParameterSlot(parameters[i], firstIndex + i, options.Orthogonalizes);
+        _lanes = new LaneScheduler(_slots, options.Orthogonalizes, StepSlot);
     }
 
     /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
@@ -42,18 +44,23 @@ public sealed class ParameterGroup
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.Parameter.HasGradient) continue;
-            slot.RequireState(context.Compute, _stages);
-            BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
-            BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
-            context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
-            for (int i = 0; i < _stages.Length; i++)
-            {
-                context.UseState(slot.StateOf(i));
-                _stages[i].Apply(context);
-            }
-            context.End();
+            if (slot.Parameter.HasGradient) slot.RequireState(context.Compute, _stages);
         }
+        _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
+    }
+
+    private void StepSlot(StageContext context, ParameterSlot slot, in GroupStep step)
+    {
+        OptimizerDiagnostics? diagnostics = step.Diagnostics;
+        BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
+        BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
+        context.Begin(slot, step.LearningRate, step.ClipFactor, norm, distance);
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            context.UseState(slot.StateOf(i));
+            _stages[i].Apply(context);
+        }
+        context.End();
     }
 
     internal StateTensor? RequireState(ComputeContext context, string name)

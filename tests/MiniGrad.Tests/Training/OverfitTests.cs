@@ -25,7 +25,7 @@ public sealed class OverfitTests
         { "adamuon-blagpt", 3e-2 },
         { "adamuon-pytorch-optimizer", 3e-2 },
         { "nvidia-muon", 1e-3 },
-        { "nvidia-adamuon", 5e-4 },
+        { "nvidia-adamuon", 7e-4 },
         { "nvidia-normuon", 1e-3 },
         { "nvidia-namo", 1e-3 },
         { "polargrad", 1e-1 },
