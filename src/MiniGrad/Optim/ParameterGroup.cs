@@ -10,10 +10,11 @@ public sealed class ParameterGroup
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
     private readonly LaneScheduler _lanes;
+    private readonly ulong _seed;
 
-    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
+    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options) = (name, options);
+        (Name, Options, _seed) = (name, options, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
@@ -44,7 +45,7 @@ public sealed class ParameterGroup
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (slot.Parameter.HasGradient) slot.RequireState(context.Compute, _stages);
+            if (slot.Parameter.HasGradient) slot.RequireState(context.Compute, _stages, _seed);
         }
         _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
     }
@@ -57,8 +58,9 @@ public sealed class ParameterGroup
         context.Begin(slot, step.LearningRate, step.ClipFactor, norm, distance);
         for (int i = 0; i < _stages.Length; i++)
         {
-            context.UseState(slot.StateOf(i));
+            context.UseState(slot.Load(context, i));
             _stages[i].Apply(context);
+            slot.Save(context, i);
         }
         context.End();
     }
@@ -68,7 +70,7 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.StateNames(_stages).Contains(name)) continue;
-            slot.RequireState(context, _stages);
+            slot.RequireState(context, _stages, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;

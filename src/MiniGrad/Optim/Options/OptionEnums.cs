@@ -154,6 +154,52 @@ public enum OrthogonalizerPrecision
     Bfloat16,
 }
 
+/// <summary>Which part of the update agrees with the gradient of the step.</summary>
+public enum UpdateMask
+{
+    /// <summary>All is kept.</summary>
+    None,
+
+    /// <summary>Entries of the other sign become 0, and the rest is scaled up by the share that is left (arXiv 2411.16085).</summary>
+    Cautious,
+
+    /// <summary>The momentum's magnitude with the gradient's sign (arXiv 2412.17107).</summary>
+    Grams,
+}
+
+/// <summary>What is done to the momentum in the place of the sign.</summary>
+public enum MomentumTransform
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>tanh(M/RMS(M)).</summary>
+    Tanh,
+}
+
+/// <summary>Which state is kept as the sums of its rows and columns (SMMF).</summary>
+public enum FactoredState
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The second moment.</summary>
+    Second,
+
+    /// <summary>The second moment and the momentum, whose signs take one bit each.</summary>
+    Both,
+}
+
+/// <summary>The number format of the state.</summary>
+public enum StateType
+{
+    /// <summary>The back end's own.</summary>
+    Float32,
+
+    /// <summary>bfloat16, rounded stochastically.</summary>
+    Bfloat16,
+}
+
 /// <summary>The optimizer of the parameters that are not orthogonalized.</summary>
 public enum AuxiliaryKind
 {

@@ -15,6 +15,9 @@ public sealed record Orthogonalize(Orthogonalizer Method) : Stage
     public override string Formula => Method.Formula;
 
     /// <inheritdoc/>
+    public override string? HostMemoryReason => Method.NeedsHostMemory ? "orthogonalizer.method 'polar' decomposes matrices on the host; use 'newton-schulz' there" : null;
+
+    /// <inheritdoc/>
     public override void Apply(StageContext context)
     {
         BufferView input = context.Update, output = context.Scratch(input.Length);
