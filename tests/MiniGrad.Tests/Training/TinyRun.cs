@@ -44,7 +44,16 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
 
     public TrainingResult Run(CancellationToken cancellation = default) => Trainer.Run(this, cancellation);
 
-    public void Logged(StepMetrics metrics) => History.Add(metrics);
+    public TrainingResult Run(ITrainingCheckpoints? checkpoints, TrainingState? from, CancellationToken cancellation = default) => Trainer.Run(this, checkpoints, from, cancellation);
+
+    /// <summary>Called after each logged step, for tests that interfere.</summary>
+    public Action<StepMetrics>? OnLogged { get; set; }
+
+    public void Logged(StepMetrics metrics)
+    {
+        History.Add(metrics);
+        OnLogged?.Invoke(metrics);
+    }
 
     /// <summary>Everything that must be equal, bit for bit, in two runs that are the same: numbers logged and final weights.</summary>
     public long[] Bits() =>
