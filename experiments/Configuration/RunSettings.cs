@@ -50,8 +50,13 @@ internal sealed record RunSettings
 
     public NonFinitePolicy OnNonFinite { get; init; }
 
+    public CheckpointCadence Checkpoints { get; init; } = CheckpointCadence.Never;
+
     /// <summary>Optimizer settings of the user's, applied to every variant after its own.</summary>
     public IReadOnlyList<string> OptimizerChanges { get; init; } = [];
+
+    /// <summary>How much of every parameter's step is written to <c>diagnostics.jsonl</c>, or null for no such file.</summary>
+    public Observation? Diagnostics { get; init; }
 
     public int TokensPerStep => Batch * Model.BlockSize;
 
@@ -63,5 +68,7 @@ internal sealed record RunSettings
         LogEvery = LogEvery,
         EvaluateEvery = EvaluateEvery,
         OnNonFinite = OnNonFinite,
+        Observe = Diagnostics ?? Observation.Norms,
+        TellParameters = Diagnostics is not null,
     }.Validated();
 }
