@@ -23,13 +23,12 @@ internal sealed class LaneScheduler : ILaneWork
     private readonly SlotStep _stepSlot;
     private readonly ParameterSlot[] _largestFirst;
     private readonly ParameterSlot[] _active;
-    private readonly bool _orthogonalizes;
     private StageContext? _context;
     private GroupStep _step;
 
-    public LaneScheduler(ParameterSlot[] slots, bool orthogonalizes, SlotStep stepSlot)
+    public LaneScheduler(ParameterSlot[] slots, SlotStep stepSlot)
     {
-        (_orthogonalizes, _stepSlot) = (orthogonalizes, stepSlot);
+        _stepSlot = stepSlot;
         _largestFirst = [.. slots.OrderByDescending(Cost)];
         _active = new ParameterSlot[slots.Length];
     }
@@ -61,11 +60,16 @@ internal sealed class LaneScheduler : ILaneWork
     /// <inheritdoc/>
     public void Run(int item, int lane) => _stepSlot(_context!.Lane(lane), _active[item], _step);
 
-    // Operations of Newton–Schulz for a matrix, passes over memory for anything else.
-    private double Cost(ParameterSlot slot)
+    // Operations of Newton–Schulz for each matrix, passes over memory for anything else.
+    private static double Cost(ParameterSlot slot)
     {
-        if (!_orthogonalizes) return slot.Parameter.Shape.Count;
-        double m = Math.Min(slot.Rows, slot.Columns), n = Math.Max(slot.Rows, slot.Columns);
-        return m * m * ((3 * n) + (17 * m));
+        if (!slot.Orthogonalizes) return slot.Parameter.Shape.Count;
+        double cost = 0;
+        foreach (MatrixSlot matrix in slot.Matrices)
+        {
+            double m = Math.Min(matrix.Piece.Rows, matrix.Piece.Columns), n = Math.Max(matrix.Piece.Rows, matrix.Piece.Columns);
+            cost += m * m * ((3 * n) + (17 * m));
+        }
+        return cost;
     }
 }
