@@ -19,7 +19,7 @@ internal sealed class TrainingSession : IDisposable
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
         Model = workload.CreateModel(Context, run.Seed);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Trainer = new Trainer(
             Model,
             Optimizer,

@@ -70,7 +70,13 @@ public sealed class Gpt : ILanguageModel
     public KeyValueCache NewCache() => new(Context, Options.NLayer, Options.BlockSize, Options.NHead, Options.KvHeads, Options.HeadSize, fused: true);
 
     /// <inheritdoc/>
-    public Tensor Logits(Indices tokens, KeyValueCache? cache = null)
+    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head);
+
+    /// <inheritdoc/>
+    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount);
+
+    /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
+    private Tensor Features(Indices tokens, KeyValueCache? cache)
     {
         int length = tokens.Shape[-1], before = cache?.Length ?? 0;
         if (before + length > Options.BlockSize) throw Errors.Shape("gpt", tokens.Shape, cache is null ? $"a sequence has at most blockSize = {Options.BlockSize} tokens" : $"with the {before} tokens before, a sequence has at most blockSize = {Options.BlockSize}");
@@ -82,9 +88,6 @@ public sealed class Gpt : ILanguageModel
         }
         for (int i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, cache, i);
         cache?.Advance(length);
-        return Linear.Apply(_finalNorm.Forward(x), _head);
+        return _finalNorm.Forward(x);
     }
-
-    /// <inheritdoc/>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => CrossEntropy.Apply(Logits(tokens), targets, tokenCount);
 }
