@@ -14,7 +14,7 @@ internal static class TrainCommand
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
         var command = new Command("train", "One training run");
         foreach (Option option in common.All.Concat([optimizer, seed])) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json))));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(json))));
         return command;
     }
 

@@ -60,6 +60,7 @@ internal static class SettingsBuilder
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
             Device = Devices.Resolve(device),
             OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
+            Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
         };
         if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
@@ -26,6 +27,9 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
         var windows = new ValidationWindows(data.Validation, settings.Model.BlockSize, settings.ValidationTokens);
         return new Workload(settings with { Model = (settings.Model with { VocabSize = vocabulary }).Validated() }, data, windows);
     }
+
+    /// <summary>SHA-256 over the tokenizer's files: two of one name may have learnt from two texts.</summary>
+    public string VocabularySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData([.. TokenizerFiles.Of(Data.Tokenizer).SelectMany(file => file.Content)]));
 
     /// <summary>The model of a run: new, or the one to start from.</summary>
     public ILanguageModel CreateModel(ComputeContext context, ulong seed)

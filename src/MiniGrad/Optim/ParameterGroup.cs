@@ -39,6 +39,9 @@ public sealed class ParameterGroup
 
     internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
 
+    /// <summary>Elements of the state once all of it is made.</summary>
+    internal long StateCount => _slots.Sum(slot => _stages.SelectMany(stage => stage.State(slot.Parameter.Shape)).Sum(schema => schema.Shape.Count));
+
     internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
     {
         foreach (ParameterSlot slot in _slots)

@@ -70,6 +70,32 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_of_a_run_is_evaluated_sampled_exported_and_trained_on()
+    {
+        string run = _folder.In("run"), text = _folder.File("text.txt", Text()), exported = _folder.In("exported");
+        string[] model = ["--set", "model.family=qwen2", "--set", "model.nKvHead=2"];
+        string trained = await TrainAsync(["train", "--profile", "tiny", "--steps", "8", "--batch", "4", "--no-progress", "--corpus", text, "--tokenizer", "bpe:300", .. model, "--out", run, "--json"]);
+        async Task<JsonNode> EvaluateAsync(string checkpoint)
+        {
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "evaluate", "--checkpoint", checkpoint, "--corpus", text, "--json");
+            Assert.True(outcome.ExitCode == 0, outcome.Error);
+            return JsonNode.Parse(outcome.Output)!;
+        }
+        JsonNode own = await EvaluateAsync(run);
+        Assert.Equal(trained.Split(' ')[1], own["loss"]!.ToJsonString()); // the run's own last validation loss, to the bit
+        Assert.Equal("bpe:300", (string?)own["tokenizer"]);
+        ExperimentsProgram.Outcome export = await ExperimentsProgram.RunAsync(_folder.Path, "export", "--checkpoint", run, "--to", exported);
+        Assert.True(export.ExitCode == 0, export.Error);
+        Assert.Equal(own["loss"]!.ToJsonString(), (await EvaluateAsync(exported))["loss"]!.ToJsonString());
+        ExperimentsProgram.Outcome sample = await ExperimentsProgram.RunAsync(_folder.Path, "sample", "--checkpoint", run, "--prompt", "The ", "--max-tokens", "20");
+        Assert.True(sample.ExitCode == 0 && sample.Output.StartsWith("The ", StringComparison.Ordinal), sample.Error);
+        string further = await TrainAsync(["train", "--from", run, "--profile", "tiny", "--steps", "8", "--batch", "4", "--no-progress", "--corpus", text, "--out", _folder.In("further"), "--json"]);
+        Assert.True(double.Parse(further.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) < (double)own["loss"]!, $"{trained} then {further}");
+        File.Delete(Directory.GetFiles(run, "digests*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last());
+        Assert.Equal(3, (await ExperimentsProgram.RunAsync(_folder.Path, "sample", "--checkpoint", run)).ExitCode);
+    }
+
+    [Fact]
     public async Task Sample_writes_the_prompt_and_what_follows_the_same_with_the_cache_and_without()
     {
         string model = _folder.In("model");
