@@ -24,13 +24,14 @@ internal sealed class RunCheckpoints : ITrainingCheckpoints
     /// <param name="session">What is saved.</param>
     /// <param name="cadence">When.</param>
     /// <param name="configuration">What the run is.</param>
+    /// <param name="tokenizer">What lies beside the weights, so that they can be used elsewhere.</param>
     /// <param name="store">Where to.</param>
     /// <param name="resumedFrom">Where it was resumed so far.</param>
     /// <param name="beforeSave">Brings to the disk what must not be behind a checkpoint.</param>
-    public RunCheckpoints(TrainingSession session, CheckpointCadence cadence, JsonObject configuration, CheckpointStore store, IReadOnlyList<int> resumedFrom, Action beforeSave)
+    public RunCheckpoints(TrainingSession session, CheckpointCadence cadence, JsonObject configuration, ITokenizer tokenizer, CheckpointStore store, IReadOnlyList<int> resumedFrom, Action beforeSave)
     {
         (_session, _cadence, _configuration, _store, _resumedFrom, _beforeSave) = (session, cadence, configuration, store, resumedFrom, beforeSave);
-        _tokenizer = TokenizerFiles.Of(session.Tokenizer).ToDictionary(file => file.Name, file => (ReadOnlyMemory<byte>)file.Content);
+        _tokenizer = TokenizerFiles.Of(tokenizer).ToDictionary(file => file.Name, file => (ReadOnlyMemory<byte>)file.Content);
     }
 
     public static CheckpointStore StoreOf(string runFolder) => new(Path.Combine(runFolder, FolderName));

@@ -26,7 +26,7 @@ internal static class RunExecutor
         DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
         using RunLog log = RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics));
-        var checkpoints = new RunCheckpoints(session, cadence, configuration, store, from?.ResumedFrom ?? [], log.Flush);
+        var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();
         var record = new RunRecord

@@ -17,7 +17,6 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
     {
         RunSettings settings = workload.Settings;
-        Tokenizer = workload.Data.Tokenizer;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
         Model = workload.CreateModel(Context, run.Seed);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
@@ -29,8 +28,6 @@ internal sealed class TrainingSession : IDisposable
             evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize)) : null,
             training);
     }
-
-    public ITokenizer Tokenizer { get; }
 
     public ComputeContext Context { get; }
 
