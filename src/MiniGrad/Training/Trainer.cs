@@ -93,7 +93,7 @@ public sealed class Trainer
         ComputeContext context = _model.Context;
         Gradients(step, ref fingerprint);
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
+        _optimizer.Observe = logged ? _options.Observe : Observation.Nothing;
         _optimizer.Step(_schedule.At(step));
         _metrics.Count(_optimizer.Gradients.Gate);
     }
@@ -149,6 +149,7 @@ public sealed class Trainer
     private void Log(RunProgress progress, ITrainingObserver observer)
     {
         progress.TrainLoss = _metrics.Loss;
+        if (_options.TellParameters) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
         double? validation = _evaluator is not null && _options.IsEvaluated(progress.Step) ? _evaluator.Evaluate() : null;
         if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
         observer.Logged(new StepMetrics

@@ -30,7 +30,7 @@ public sealed class GuardTests : IDisposable
         string run = _folder.In("run");
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, ["train", .. _small, "--optimizer", "sgd", "--set", "optimizer.learningRate=1e30", "--steps", "40", "--checkpoint-every", "1", "--out", run]);
         Assert.True(outcome.ExitCode == 4, outcome.Error);
-        Assert.Matches("first (spoilt )?in the (forward pass: the result of|backward pass of) [a-z-]+.* with '.*' .*has (NaN|\\+∞|−∞) at \\[", outcome.Error);
+        Assert.Matches("first (spoilt )?in the (forward pass: the result of|backward pass of) [a-z_-]+.* with '.*'.*has (NaN|\\+∞|−∞) at \\[", outcome.Error);
         string last = Directory.GetDirectories(run, "step-*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
         Assert.NotEmpty(Checkpoint.Open(last).Files);
     }
