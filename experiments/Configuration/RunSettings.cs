@@ -42,6 +42,9 @@ internal sealed record RunSettings
 
     public required string Tokenizer { get; init; }
 
+    /// <summary>The folder of the model that runs start from, or null for a new one of <see cref="Model"/>.</summary>
+    public string? From { get; init; }
+
     public string? CorpusPath { get; init; }
 
     public required int Threads { get; init; }

@@ -12,19 +12,20 @@ namespace MiniGrad.Experiments.Running;
 internal sealed class TrainingSession : IDisposable
 {
     private const int EvaluationRows = 32;
+    private const long LogitsAtOnce = 1 << 26;
 
     public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
     {
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
-        Model = LanguageModels.Create(Context, settings.Model, run.Seed);
+        Model = workload.CreateModel(Context, run.Seed);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Trainer = new Trainer(
             Model,
             Optimizer,
             new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps),
             new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
-            evaluate ? new Evaluator(Model, workload.Windows, EvaluationRows) : null,
+            evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize)) : null,
             training);
     }
 
@@ -35,6 +36,9 @@ internal sealed class TrainingSession : IDisposable
     public RoutedOptimizer Optimizer { get; }
 
     public Trainer Trainer { get; }
+
+    /// <summary>How many sequences are evaluated at once: with a large vocabulary the logits must not fill the memory.</summary>
+    public static int RowsAtOnce(int vocabulary, int blockSize) => (int)Math.Clamp(LogitsAtOnce / ((long)vocabulary * blockSize), 1, EvaluationRows);
 
     public void Dispose() => Context.Dispose();
 }
