@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiniGrad.Memory;
 using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;
@@ -15,6 +16,24 @@ public sealed record Preset(string Name, string Source, string Description, Opti
 
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
+
+    /// <summary>What is kept for an m×n parameter, such as <c>momentum m×n, secondMoment m: 1 × the parameter</c>.</summary>
+    public string State
+    {
+        get
+        {
+            Stage[] stages = StageList.Of(Options);
+            StateSchema[] Schemas(Shape shape) => [.. stages.SelectMany(stage => stage.State(shape))];
+            (StateSchema[] tall, StateSchema[] wide) = (Schemas([7, 5]), Schemas([5, 7]));
+            static string Size(Shape shape, int m) => shape.Count == 35 ? "m×n" : shape.Count == 1 ? "1" : shape.Count == m ? "m" : "n";
+            IEnumerable<string> tensors = tall.Zip(wide, (a, b) =>
+            {
+                (string first, string second) = (Size(a.Shape, 7), Size(b.Shape, 5));
+                return $"{a.Name} {(first == second ? first : $"{first} (wide: {second})")}";
+            });
+            return $"{string.Join(", ", tensors)}: {tall.Count(schema => schema.Shape.Count == 35)} × the parameter";
+        }
+    }
 
     /// <summary>The keys in which another preset differs, as <c>nesterov: true (muon: false)</c>.</summary>
     /// <param name="other">The other preset.</param>
