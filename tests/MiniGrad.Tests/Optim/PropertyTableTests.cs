@@ -62,6 +62,13 @@ public sealed class PropertyTableTests
         }
     }
 
+    [Fact]
+    public void Every_key_is_in_the_documentation()
+    {
+        string text = string.Concat(Documentation());
+        Assert.All(OptimizerOptions.Keys, key => Assert.Contains($"`{key}`", text, StringComparison.Ordinal));
+    }
+
     private static string[] Documentation()
     {
         Assert.SkipWhen(Repository.Root is null, "the documentation is not beside the tests");
