@@ -36,7 +36,7 @@ public sealed class CausalSelfAttention
     public Tensor Forward(Tensor x, Tensor residual, KeyValueCache? cache = null, int layer = 0)
     {
         Tensor qkv = _qkv.Forward(x);
-        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads, cache?.Length ?? 0);
+        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads, cache?.Length ?? 0, inPlace: true);
         Tensor attended = cache is null ? Attention.Apply(qkv, _options.NHead, _options.KvHeads, maxLogit: _heads.ForPass()) : Attention.Cached(qkv, cache, layer);
         if (cache is null) _heads.Passed();
         return _projection.Forward(attended, residual: residual);

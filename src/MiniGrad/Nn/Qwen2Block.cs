@@ -49,8 +49,8 @@ public sealed class Qwen2Block
     {
         int heads = _options.NHead, kvHeads = _options.KvHeads, position = cache?.Length ?? 0;
         Tensor n = _norm1.Forward(x);
-        Tensor q = Rope.Apply(_query.Forward(n), _rope, heads, positionOffset: position);
-        Tensor k = Rope.Apply(_key.Forward(n), _rope, kvHeads, positionOffset: position);
+        Tensor q = Rope.Apply(_query.Forward(n), _rope, heads, positionOffset: position, inPlace: true);
+        Tensor k = Rope.Apply(_key.Forward(n), _rope, kvHeads, positionOffset: position, inPlace: true);
         Tensor v = _value.Forward(n);
         Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: _attention.ForPass()) : Attention.Cached(q, k, v, cache, layer);
         if (cache is null) _attention.Passed();

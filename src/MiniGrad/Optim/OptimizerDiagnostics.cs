@@ -62,7 +62,7 @@ public sealed class OptimizerDiagnostics
         {
             Parameter = Parameters[i].Name,
             UpdateRms = values[i] / Math.Sqrt(Parameters[i].Shape.Count),
-            OrthogonalityDistance = Observed >= Observation.Everything ? values[count + i] : null,
+            OrthogonalityDistance = Observed >= Observation.Everything && _slots[i].Orthogonalizes ? values[count + i] : null,
             GradientDotUpdate = Observed >= Observation.Everything ? values[(2 * count) + i] : null,
             Spectrum = Observed >= Observation.Spectra ? SpectrumOf(_slots[i], values[i]) : null,
             MatricesOrthogonalized = _slots[i].Orthogonalizes ? _slots[i].Matrices.Length : 0,

@@ -11,7 +11,7 @@ public sealed record ParameterDiagnostics
     /// <summary>Root mean square of the update before learning rate and decay.</summary>
     public required double UpdateRms { get; init; }
 
-    /// <summary>‖OOᵀ − I‖/√r, or null where it was not observed.</summary>
+    /// <summary>‖OOᵀ − I‖/√r, or null where it was not observed or nothing was orthogonalized.</summary>
     public double? OrthogonalityDistance { get; init; }
 
     /// <summary>⟨G, ΔW⟩, or null where it was not observed.</summary>

@@ -171,6 +171,34 @@ public sealed class QkClipTests
     }
 
     [Fact]
+    public void Qwen2_with_shared_keys_is_brought_down_to_the_bound_by_its_queries()
+    {
+        using var context = new ComputeContext(new ReferenceBackend<double>());
+        var model = new Qwen2(context, new GptOptions { NLayer = 1, NHead = 4, NKvHead = 2, NEmbd = 16, BlockSize = 8, VocabSize = 32 }.OfFamily(ModelFamily.Qwen2), seed: 1);
+        Parameter[] projections = [.. model.Parameters.Where(p => p.Heads is not null)];
+        Assert.Equal(6, projections.Length);
+        foreach (Parameter parameter in projections) parameter.Tensor.CopyFrom([.. StructureRig.Values(7, parameter.Shape.Count).Select(v => 0.3 * v)]);
+        Parameter keys = projections.First(p => p.Name.EndsWith("k_proj.weight", StringComparison.Ordinal));
+        double[] before = keys.Tensor.ToDoubleArray();
+        var optimizer = new RoutedOptimizer(context, model.Parameters, Options($"qkClip={Bound}"));
+        double[] first = Pass(model);
+        optimizer.Step();
+        optimizer.ZeroGradients();
+        double[] second = Pass(model);
+        Assert.Contains(first, s => s > Bound);
+        Assert.All(first.Zip(second), pair => Assert.Equal(Math.Min(pair.First, Bound), pair.Second, 1e-12));
+        Assert.Equal(before, keys.Tensor.ToDoubleArray());
+
+        double[] Pass(Qwen2 model)
+        {
+            Indices tokens = context.Indices([1, 8]);
+            tokens.CopyFrom([3, 1, 4, 1, 5, 9, 2, 6]);
+            using (context.BeginStep()) model.Loss(tokens, tokens).Backward();
+            return Download(context, keys.Heads!.Value.Attention.LargestLogits);
+        }
+    }
+
+    [Fact]
     public void Separate_projections_share_the_heads_of_their_layer()
     {
         using StructureRig rig = new(new ReferenceBackend<double>());
