@@ -16,7 +16,7 @@ internal static class TrainCommand
         var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
         var command = new Command("train", "One training run");
         foreach (Option option in common.All.Concat([optimizer, seed, diagnostics])) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(diagnostics)!, parsed.GetValue(json))));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json))));
         return command;
     }
 

@@ -54,6 +54,7 @@ internal static class Manifest
         ["reason"] = record?.Result.Reason,
         ["steps"] = record?.Result.Steps,
         ["skippedSteps"] = record?.Result.SkippedSteps,
+        ["resumedFrom"] = record is null ? null : new JsonArray([.. record.ResumedFrom.Select(step => JsonValue.Create($"{run.Folder.Replace('\\', '/')}/checkpoints/step-{step:D8}"))]),
         ["matricesOrthogonalized"] = record?.MatricesOrthogonalized,
         ["initialWeights"] = record?.InitialSha256,
         ["batches"] = record?.Result.BatchFingerprint,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.IO;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Running;
@@ -6,16 +7,39 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>Writes <c>diagnostics.jsonl</c>: one line per parameter and logged step. The file is made at the first line.</summary>
 internal sealed class DiagnosticsFile(string folder) : IDisposable
 {
+    private const string Name = "diagnostics.jsonl";
     private StreamWriter? _writer;
+    private bool _append;
+
+    /// <summary>The file cut back to a step, to be appended to.</summary>
+    public static DiagnosticsFile CutBack(string folder, int step)
+    {
+        string path = Path.Combine(folder, Name);
+        if (File.Exists(path)) AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).TakeWhile(line => StepOf(line) <= step).Select(line => line + "\n")));
+        return new DiagnosticsFile(folder) { _append = true };
+    }
 
     public void Write(long step, IReadOnlyList<ParameterDiagnostics> parameters)
     {
-        _writer ??= new StreamWriter(Path.Combine(folder, "diagnostics.jsonl"), append: false) { NewLine = "\n" };
+        _writer ??= new StreamWriter(Path.Combine(folder, Name), _append) { NewLine = "\n" };
         foreach (ParameterDiagnostics parameter in parameters) _writer.WriteLine(Line(step, parameter));
         _writer.Flush();
     }
 
     public void Dispose() => _writer?.Dispose();
+
+    // A line that was cut short by a kill is behind the checkpoint.
+    private static long StepOf(string line)
+    {
+        try
+        {
+            return (long?)JsonNode.Parse(line)?["step"] ?? long.MaxValue;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return long.MaxValue;
+        }
+    }
 
     private static string Line(long step, ParameterDiagnostics d)
     {

@@ -1,19 +1,35 @@
-using MiniGrad.Optim;
+using System.Text.Json.Nodes;
+using MiniGrad.IO;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;
 
-/// <summary>Trains one run of a plan and logs it.</summary>
+/// <summary>Trains one run of a plan and logs it; a run that has ended is read instead, an interrupted one goes on.</summary>
 internal static class RunExecutor
 {
-    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, RunMonitor monitor, CancellationToken cancellation)
+    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, int runsAtOnce, RunMonitor monitor, CancellationToken cancellation)
     {
+        string own = Path.Combine(folder, run.Folder);
+        JsonObject configuration = RunIdentity.Of(run, workload);
+        if (FinishedRun.Read(own, run, configuration) is { } finished)
+        {
+            monitor.Ended(index, finished.Result);
+            return finished;
+        }
+
         monitor.Started(index);
+        CheckpointCadence cadence = workload.Settings.Checkpoints;
         using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
-        using var log = new RunLog(new MetricsFile(Path.Combine(folder, run.Folder)), new DiagnosticsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
-        TrainingResult result = session.Trainer.Run(log, cancellation);
-        monitor.Ended(index, result);
-        return new RunRecord
+        CheckpointStore store = RunCheckpoints.StoreOf(own);
+        TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
+        long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);
+        DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
+
+        using RunLog log = RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics));
+        var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
+        TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
+        log.Flush();
+        var record = new RunRecord
         {
             Run = run,
             Result = result,
@@ -23,29 +39,15 @@ internal static class RunExecutor
             Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
             MatricesOrthogonalized = session.Context.Counters.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
+            ResumedFrom = from?.ResumedFrom ?? [],
         };
-    }
-
-    /// <summary>Keeps, writes and passes on what is logged.</summary>
-    private sealed class RunLog(MetricsFile file, DiagnosticsFile diagnostics, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
-    {
-        private readonly List<StepMetrics> _history = [];
-
-        public IReadOnlyList<StepMetrics> History => _history;
-
-        public void Logged(StepMetrics metrics)
+        if (result.Outcome != TrainingOutcome.Interrupted)
         {
-            _history.Add(metrics);
-            file.Write(metrics);
-            shown(metrics);
+            FinishedRun.Write(own, record, configuration);
+            // Where nobody asked for checkpoints they only carry a run over an interruption.
+            if (!cadence.BestAndLast && result.Outcome == TrainingOutcome.Completed) store.RemoveAll();
         }
-
-        public void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters) => diagnostics.Write(step, parameters);
-
-        public void Dispose()
-        {
-            file.Dispose();
-            diagnostics.Dispose();
-        }
+        monitor.Ended(index, result);
+        return record;
     }
 }

@@ -53,6 +53,9 @@ public sealed class ParameterGroup
 
     internal ReadOnlySpan<ParameterSlot> Slots => _slots;
 
+    /// <summary>Elements of the state once all of it is made.</summary>
+    internal long StateCount => _slots.Sum(slot => _stages.SelectMany(stage => stage.State(slot.Parameter.Shape)).Sum(schema => schema.Shape.Count));
+
     internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
     {
         foreach (ParameterSlot slot in _slots)

@@ -68,6 +68,9 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     /// <inheritdoc/>
     public IReadOnlyList<StateTensor> State => [.. _orthogonalized.State, .. _auxiliary.State];
 
+    /// <summary>Elements of the state once all of it is made: what a checkpoint will hold besides the weights.</summary>
+    public long StateCount => _orthogonalized.StateCount + _auxiliary.StateCount;
+
     /// <inheritdoc/>
     public int MatricesOrthogonalized { get; private set; }
 

@@ -77,6 +77,11 @@ public sealed class CheckpointStore
             string left = Remove(temporary);
             throw new IOException($"the checkpoint of step {content.Step} could not be saved in {Folder}: {e.Message.TrimEnd('.')}; {Before()}{left}", e);
         }
+        catch
+        {
+            Remove(temporary);
+            throw;
+        }
     }
 
     /// <summary>Names a checkpoint the best.</summary>

@@ -1,0 +1,90 @@
+using MiniGrad.Data;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Training;
+
+/// <summary>Where a run under way stands.</summary>
+internal sealed class RunProgress
+{
+    private BatchFingerprint _fingerprint;
+
+    public int Step { get; set; }
+
+    /// <summary>The last step whose numbers came back.</summary>
+    public int Looked { get; set; }
+
+    public int Skipped { get; set; }
+
+    public double Seconds { get; set; }
+
+    public double TrainLoss { get; set; } = double.NaN;
+
+    public double ValidationLoss { get; set; } = double.NaN;
+
+    /// <summary>The last step that was evaluated.</summary>
+    public int Evaluated { get; set; }
+
+    public int? BestStep { get; private set; }
+
+    public double BestValidationLoss { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The step of the last checkpoint.</summary>
+    public int Saved { get; private set; }
+
+    public ref BatchFingerprint Fingerprint => ref _fingerprint;
+
+    /// <summary>Whether this step was evaluated and is better than the best checkpoint; a NaN never is.</summary>
+    public bool IsBetter => Evaluated == Step && double.IsFinite(ValidationLoss) && ValidationLoss < BestValidationLoss;
+
+    public static RunProgress From(TrainingState? state, ComputeCounters counters)
+    {
+        if (state is null) return new RunProgress();
+        (counters.MatricesOrthogonalized, counters.NewtonSchulzIterations, counters.OptimizerSteps) = (state.MatricesOrthogonalized, state.NewtonSchulzIterations, state.OptimizerSteps);
+        return new RunProgress
+        {
+            Step = state.Step,
+            Looked = state.Step,
+            Saved = state.Step,
+            Skipped = state.SkippedSteps,
+            Seconds = state.Seconds,
+            TrainLoss = state.TrainLoss,
+            ValidationLoss = state.ValidationLoss,
+            BestStep = state.BestStep,
+            BestValidationLoss = state.BestValidationLoss,
+            _fingerprint = new BatchFingerprint(state.BatchFingerprint),
+        };
+    }
+
+    /// <summary>The state of a checkpoint that is saved now.</summary>
+    public TrainingState Save(ComputeCounters counters)
+    {
+        if (IsBetter) (BestStep, BestValidationLoss) = (Step, ValidationLoss);
+        Saved = Step;
+        return new TrainingState
+        {
+            Step = Step,
+            SkippedSteps = Skipped,
+            Seconds = Seconds,
+            TrainLoss = TrainLoss,
+            ValidationLoss = ValidationLoss,
+            BatchFingerprint = _fingerprint.Value,
+            BestStep = BestStep,
+            BestValidationLoss = BestValidationLoss,
+            MatricesOrthogonalized = counters.MatricesOrthogonalized,
+            NewtonSchulzIterations = counters.NewtonSchulzIterations,
+            OptimizerSteps = counters.OptimizerSteps,
+        };
+    }
+
+    public TrainingResult End(TrainingOutcome outcome, string? reason = null) => new()
+    {
+        Outcome = outcome,
+        Steps = Step,
+        FinalTrainLoss = TrainLoss,
+        FinalValidationLoss = ValidationLoss,
+        TrainSeconds = Seconds,
+        SkippedSteps = Skipped,
+        BatchFingerprint = _fingerprint.ToString(),
+        Reason = reason,
+    };
+}
