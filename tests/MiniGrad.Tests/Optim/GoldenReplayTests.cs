@@ -25,6 +25,14 @@ public sealed class GoldenReplayTests
     public void A_recorded_case_replays_far_closer_in_float64(string name) => AssertReplays(name, new ReferenceBackend<double>(), 0.1);
 
     [Fact]
+    public void There_are_47_cases_and_every_preset_has_one()
+    {
+        Assert.Equal(47, Cases.Count);
+        IEnumerable<string> replayed = Cases.Select(row => ReplayCase.Load(Path.Combine(Folder, row.Data + ".json")).Options.Preset);
+        Assert.Empty(Presets.Names.Except(replayed));
+    }
+
+    [Fact]
     public void Every_case_of_the_main_job_is_there()
     {
         string[] wanted =
