@@ -7,7 +7,7 @@ internal static class Failures
     {
         AggregateException { InnerException: { } inner } => Describe(inner),
         CommandException e => (e.ExitCode, e.Message),
-        InvalidDataException e => (ExitCode.InvalidData, e.Message),
+        InvalidDataException or IO.SafetensorsException or IO.CheckpointException => (ExitCode.InvalidData, exception.Message),
         ArgumentException e => (ExitCode.Usage, FirstLine(e)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
         OverflowException => (ExitCode.Usage, "the model, the batch or the shape is too large to count its elements; make it smaller"),

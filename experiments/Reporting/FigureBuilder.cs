@@ -57,9 +57,12 @@ internal static class FigureBuilder
 
     private static string Caption(ExperimentResult result)
     {
-        string seeds = result.Seeds == 1
-            ? $"One run a variant (seed {result.Variants[0].Runs[0].Run.Seed})"
-            : $"Lines: means over {result.Seeds} paired seeds, thin: single runs, band: 95 % interval of the mean";
+        string seeds = result.Seeds switch
+        {
+            1 => $"One run a variant (seed {result.Variants[0].Runs[0].Run.Seed})",
+            2 => "Lines: means over 2 paired seeds, thin: single runs; no band, since two runs say too little of the spread",
+            _ => $"Lines: means over {result.Seeds} paired seeds, thin: single runs, band: 95 % interval of the mean",
+        };
         return string.Create(CultureInfo.InvariantCulture, $"{seeds}. Profile {result.Settings.Profile}: {result.Settings.Model.NLayer}×{result.Settings.Model.NEmbd}, context {result.Settings.Model.BlockSize}; {result.Settings.Schedule.ToString().ToLowerInvariant()} schedule after {result.Settings.WarmupSteps} warm-up steps; {result.RateInWords}. Corpus: {result.Data.Corpus.Name}, {result.ValidationTokens:N0} held-out tokens.");
     }
 }

@@ -33,8 +33,8 @@ internal static class Manifest
         {
             ["name"] = data.Corpus.Name,
             ["sha256"] = data.Corpus.Sha256,
-            ["trainBytes"] = data.Corpus.Train.Length,
-            ["validationBytes"] = data.Corpus.Validation.Length,
+            ["trainBytes"] = data.Corpus.TrainBytes,
+            ["validationBytes"] = data.Corpus.ValidationBytes,
             ["tokenizer"] = data.Tokenizer.Name,
         },
         ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null }, Json.Documents),

@@ -17,8 +17,8 @@ internal sealed class TrainingSession : IDisposable
     {
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
-        Model = new Gpt(Context, settings.Model, run.Seed);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm);
+        Model = LanguageModels.Create(Context, settings.Model, run.Seed);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Trainer = new Trainer(
             Model,
             Optimizer,
@@ -30,7 +30,7 @@ internal sealed class TrainingSession : IDisposable
 
     public ComputeContext Context { get; }
 
-    public Gpt Model { get; }
+    public ILanguageModel Model { get; }
 
     public RoutedOptimizer Optimizer { get; }
 

@@ -30,8 +30,9 @@ public sealed record Curve
     public bool Dashed { get; init; }
 
     /// <summary>
-    /// The curve of n runs: mean, single runs and, for n ≥ 2, the 95 % band mean ± t₀.₉₇₅(n−1)·sd/√n. Where any run is missing or
-    /// not finite the mean and its band have a gap, since the mean of the survivors would flatter the variant.
+    /// The curve of n runs: mean, single runs and, for n ≥ 3, the 95 % band mean ± t₀.₉₇₅(n−1)·sd/√n; of two runs the band would
+    /// be ±6.4 times their distance and hide the figure. Where any run is missing or not finite the mean and its band have a
+    /// gap, since the mean of the survivors would flatter the variant.
     /// </summary>
     /// <param name="name">The name that readers see.</param>
     /// <param name="x">The horizontal coordinates, finite and ascending.</param>
@@ -53,7 +54,12 @@ public sealed record Curve
         }
 
         var curve = new Curve { Name = name, ColorKey = colorKey, X = x, Mean = mean };
-        return n == 1 ? curve : curve with { Low = low, High = high, Runs = runs };
+        return n switch
+        {
+            1 => curve,
+            2 => curve with { Runs = runs },
+            _ => curve with { Low = low, High = high, Runs = runs },
+        };
     }
 
     /// <summary>The index of the last finite mean, or −1.</summary>

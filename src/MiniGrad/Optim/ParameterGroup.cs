@@ -9,10 +9,11 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly ulong _seed;
 
-    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
+    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options) = (name, options);
+        (Name, Options, _seed) = (name, options, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
@@ -43,14 +44,15 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.Parameter.HasGradient) continue;
-            slot.RequireState(context.Compute, _stages);
+            slot.RequireState(context.Compute, _stages, _seed);
             BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
             BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
             context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
             for (int i = 0; i < _stages.Length; i++)
             {
-                context.UseState(slot.StateOf(i));
+                context.UseState(slot.Load(context, i));
                 _stages[i].Apply(context);
+                slot.Save(context, i);
             }
             context.End();
         }
@@ -61,7 +63,7 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.StateNames(_stages).Contains(name)) continue;
-            slot.RequireState(context, _stages);
+            slot.RequireState(context, _stages, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;

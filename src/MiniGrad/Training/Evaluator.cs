@@ -8,7 +8,7 @@ namespace MiniGrad.Training;
 /// <summary>Measures the loss of a model on fixed validation windows; nothing is recorded for a backward pass.</summary>
 public sealed class Evaluator
 {
-    private readonly Gpt _model;
+    private readonly ILanguageModel _model;
     private readonly ValidationWindows _windows;
     private readonly Indices _inputs;
     private readonly Indices _targets;
@@ -21,7 +21,7 @@ public sealed class Evaluator
     /// <param name="model">The model.</param>
     /// <param name="windows">Where it is measured.</param>
     /// <param name="rows">Windows at once.</param>
-    public Evaluator(Gpt model, ValidationWindows windows, int rows)
+    public Evaluator(ILanguageModel model, ValidationWindows windows, int rows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(windows);

@@ -13,7 +13,7 @@ namespace MiniGrad.Training;
 /// </summary>
 public sealed class Trainer
 {
-    private readonly Gpt _model;
+    private readonly ILanguageModel _model;
     private readonly IOrthogonalizedOptimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
     private readonly BatchSampler _sampler;
@@ -33,7 +33,7 @@ public sealed class Trainer
     /// <param name="evaluator">How to validate, or null to do without.</param>
     /// <param name="options">How long and how.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Trainer(Gpt model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options)
+    public Trainer(ILanguageModel model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

@@ -18,6 +18,15 @@ public sealed class CurveTests
     }
 
     [Fact]
+    public void Two_seeds_are_drawn_as_runs_without_a_band()
+    {
+        Curve curve = Curve.OverSeeds("muon", [1, 2], [[1.0, 2.0], [3.0, 2.0]]);
+        Assert.Equal([2.0, 2.0], curve.Mean);
+        Assert.Equal(2, curve.Runs.Count);
+        Assert.Null(curve.Low);
+    }
+
+    [Fact]
     public void One_seed_has_no_band() => Assert.Null(Curve.OverSeeds("muon", [1, 2], [[1.0, 2.0]]).Low);
 
     [Fact]
