@@ -60,13 +60,13 @@ public sealed class DeviceTrainingTests
     [MemberData(nameof(Names))]
     public void Losses_of_a_few_steps_agree_with_the_CPU_kernels(string name) => AssertSameLosses(name, new TrainingOptions { Steps = 3, BatchSize = 2 }, Small);
 
-    /// <summary>50 steps with MINIGRAD_TESTS=full.</summary>
+    /// <summary>50 steps with MINIGRAD_TESTS=full. Muon's update has no sign: that of AdaMuon turns the last bits into whole steps.</summary>
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData(NamedBackends.IlgpuOpenCl)]
     [InlineData(NamedBackends.IlgpuCuda)]
     public void Losses_of_profile_tiny_agree_with_the_CPU_kernels(string name) =>
-        AssertSameLosses(name, new TrainingOptions { Steps = Effort.Of(6, 50), BatchSize = 16 }, new GptOptions { NLayer = 2, NEmbd = 64, NHead = 4, BlockSize = 64 });
+        AssertSameLosses(name, new TrainingOptions { Steps = Effort.Of(5, 50), BatchSize = 16 }, new GptOptions { NLayer = 2, NEmbd = 64, NHead = 4, BlockSize = 64 }, "muon");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -116,9 +116,9 @@ public sealed class DeviceTrainingTests
         Assert.Equal(0, backend.Transfers.Allocations);
     }
 
-    private static void AssertSameLosses(string name, TrainingOptions training, GptOptions model)
+    private static void AssertSameLosses(string name, TrainingOptions training, GptOptions model, string preset = "adamuon")
     {
-        using TinyRun found = new(NamedBackends.Open(name), training: training, model: model), expected = new(new CpuBackend(2), training: training, model: model);
+        using TinyRun found = new(NamedBackends.Open(name), preset, training: training, model: model), expected = new(new CpuBackend(2), preset, training: training, model: model);
         found.Run(TestContext.Current.CancellationToken);
         expected.Run(TestContext.Current.CancellationToken);
         Assert.Equal(training.Steps, found.History.Count);
