@@ -64,7 +64,7 @@ public sealed partial class IlgpuBackend : IBackend
         catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
         {
             string total = _session.Device.MemoryBytes > 0 ? $" of {_session.Device.MemoryBytes >> 20:N0} MiB" : "";
-            throw new InsufficientMemoryException($"{_session.Device.Name}: no memory for {length:N0} elements ({length * sizeof(float) >> 20:N0} MiB); {Transfers.LiveBytes >> 20:N0} MiB{total} are in use here ({e.Message.Trim()}); use a smaller --micro-batch or model", e);
+            throw new InsufficientMemoryException($"{_session.Device.Name}: no memory for {length:N0} elements ({length * sizeof(float) >> 20:N0} MiB); {Transfers.LiveBytes >> 20:N0} MiB{total} are in use here ({e.Message.Trim()})", e);
         }
     }
 
