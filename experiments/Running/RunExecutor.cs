@@ -1,3 +1,4 @@
+using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;
@@ -9,7 +10,7 @@ internal static class RunExecutor
     {
         monitor.Started(index);
         using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
-        using var log = new RunLog(new MetricsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
+        using var log = new RunLog(new MetricsFile(Path.Combine(folder, run.Folder)), new DiagnosticsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
         TrainingResult result = session.Trainer.Run(log, cancellation);
         monitor.Ended(index, result);
         return new RunRecord
@@ -26,7 +27,7 @@ internal static class RunExecutor
     }
 
     /// <summary>Keeps, writes and passes on what is logged.</summary>
-    private sealed class RunLog(MetricsFile file, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
+    private sealed class RunLog(MetricsFile file, DiagnosticsFile diagnostics, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
     {
         private readonly List<StepMetrics> _history = [];
 
@@ -39,6 +40,12 @@ internal static class RunExecutor
             shown(metrics);
         }
 
-        public void Dispose() => file.Dispose();
+        public void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters) => diagnostics.Write(step, parameters);
+
+        public void Dispose()
+        {
+            file.Dispose();
+            diagnostics.Dispose();
+        }
     }
 }

@@ -9,15 +9,21 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly LaneScheduler _lanes;
     private readonly ulong _seed;
 
-    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
+    internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options, _seed) = (name, options, seed);
+        (Name, Options, Hook, _seed) = (name, options, options.StepHook, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
-        for (int i = 0; i < _slots.Length; i++) _slots[i] = new ParameterSlot(parameters[i], firstIndex + i, options.Orthogonalizes);
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = new ParameterSlot(context, parameters[i], firstIndex + i, options);
+            Hook?.Check(parameters[i].Parameter);
+        }
+        _lanes = new LaneScheduler(_slots, StepSlot);
     }
 
     /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
@@ -25,6 +31,9 @@ public sealed class ParameterGroup
 
     /// <summary>The group's hyper-parameters.</summary>
     public OptimizerOptions Options { get; }
+
+    /// <summary>What is done around every step of a matrix, or null.</summary>
+    public IStepHook? Hook { get; }
 
     /// <summary>The base learning rate, which the schedule scales.</summary>
     public double LearningRate { get; }
@@ -35,37 +44,79 @@ public sealed class ParameterGroup
     /// <summary>The parameters.</summary>
     public IEnumerable<Parameter> Parameters => _slots.Select(slot => slot.Parameter);
 
+    /// <summary>Number of matrices that the parameters are made of.</summary>
+    public int MatrixCount => _slots.Sum(slot => slot.Matrices.Length);
+
     internal IEnumerable<StateTensor> State => _slots.SelectMany(slot => slot.State);
 
-    internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
+    internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages, Hook));
+
+    internal ReadOnlySpan<ParameterSlot> Slots => _slots;
 
     internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.Parameter.HasGradient) continue;
-            slot.RequireState(context.Compute, _stages, _seed);
-            BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
-            BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
-            context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
-            for (int i = 0; i < _stages.Length; i++)
-            {
-                context.UseState(slot.Load(context, i));
-                _stages[i].Apply(context);
-                slot.Save(context, i);
-            }
-            context.End();
+            if (slot.Parameter.HasGradient) slot.RequireState(context, _stages, Hook, _seed);
         }
+        _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
     }
 
-    internal StateTensor? RequireState(ComputeContext context, string name)
+    private void StepSlot(StageContext context, ParameterSlot slot, in GroupStep step)
+    {
+        OptimizerDiagnostics? diagnostics = step.Diagnostics;
+        BufferView before = BeforeStep(context, slot, diagnostics);
+        for (int i = 0; i < slot.Matrices.Length; i++)
+        {
+            ObservedMatrix observed = diagnostics is null ? default : slot.Observe(context.Compute, i, diagnostics);
+            context.Begin(slot.Matrices[i], step.LearningRate, step.ClipFactor, observed);
+            StepMatrix(context, slot.Matrices[i]);
+            context.End();
+        }
+        if (diagnostics is null) return;
+        slot.Gather(context.Backend, diagnostics);
+        AfterStep(context, slot, diagnostics, before);
+    }
+
+    internal StateTensor? RequireState(StageContext context, string name)
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.StateNames(_stages).Contains(name)) continue;
-            slot.RequireState(context, _stages, _seed);
+            if (!slot.StateNames(_stages, Hook).Contains(name)) continue;
+            slot.RequireState(context, _stages, Hook, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;
+    }
+
+    private void StepMatrix(StageContext context, MatrixSlot matrix)
+    {
+        if (Hook is not null) context.UseState(matrix.HookState);
+        Hook?.Before(context);
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            context.UseState(matrix.Load(context, i));
+            _stages[i].Apply(context);
+            matrix.Save(context, i);
+        }
+        if (Hook is not null) context.UseState(matrix.HookState);
+        Hook?.After(context);
+    }
+
+    /// <summary>The weights as they are now, where ⟨G, ΔW⟩ was asked for.</summary>
+    private static BufferView BeforeStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics? diagnostics)
+    {
+        if (diagnostics is null || diagnostics.Observed < Observation.Everything) return default;
+        BufferView before = context.Compute.Arena.Allocate(slot.Parameter.Shape.Count);
+        context.Backend.Copy(slot.Parameter.Data, before);
+        return before;
+    }
+
+    private static void AfterStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics diagnostics, BufferView before)
+    {
+        if (before.IsEmpty) return;
+        context.Backend.Axpby(1, default, slot.Parameter.Data, -1, before, before, default);
+        context.Backend.Dot(slot.Parameter.Gradient, before, diagnostics.GradientDotUpdates.Element(slot.Index));
+        context.Compute.Arena.Release(before);
     }
 }

@@ -91,7 +91,7 @@ public sealed class Trainer
             context.Backend.Axpby(1, default, loss.Data, micro == 0 ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
+        _optimizer.Observe = logged ? _options.Observe : Observation.Nothing;
         _optimizer.Step(_schedule.At(step));
         _metrics.Count(_optimizer.Gradients.Gate);
         if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
@@ -109,6 +109,7 @@ public sealed class Trainer
     private void Log(RunState state, ITrainingObserver observer)
     {
         state.TrainLoss = _metrics.Loss;
+        if (_options.TellParameters) observer.Diagnosed(state.Step, _optimizer.Diagnostics.Read());
         double? validation = _evaluator is not null && _options.IsEvaluated(state.Step) ? _evaluator.Evaluate() : null;
         state.ValidationLoss = validation ?? state.ValidationLoss;
         observer.Logged(new StepMetrics
