@@ -16,7 +16,7 @@ internal sealed class CommonOptions
 
     public Option<string> Schedule { get; } = new("--schedule") { Description = "Learning rate after warm-up: constant, linear or cosine", DefaultValueFactory = _ => "constant" };
 
-    public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps");
+    public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps (default: 1 on the CPU, 10 on a GPU)");
 
     public Option<int?> EvaluateEvery { get; } = Number("--eval-every", "Steps between evaluations (default: a sixth of the steps)");
 

@@ -11,7 +11,7 @@ internal sealed class ExperimentOptions
 
     public Option<string?> LearningRates { get; } = new("--learning-rates") { Description = "A grid A,B,… that every variant is run on (protocol tuned)" };
 
-    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor)");
+    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
 

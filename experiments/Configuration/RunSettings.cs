@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Training;
@@ -49,7 +50,12 @@ internal sealed record RunSettings
 
     public required int Threads { get; init; }
 
+    /// <summary><c>cpu</c> or <c>gpu:N</c>; <c>auto</c> until a measurement has told.</summary>
     public required string Device { get; init; }
+
+    /// <summary>Whether nobody chose <see cref="LogEvery"/>: every step where looking costs nothing, every tenth on a GPU.</summary>
+    [JsonIgnore]
+    public bool LogEveryIsDefault { get; init; }
 
     public NonFinitePolicy OnNonFinite { get; init; }
 

@@ -38,7 +38,7 @@ internal static class SettingsBuilder
             if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
             else model = ModelKeys.Apply(model, key, value);
         }
-        string device = parsed.GetValue(options.Device)!;
+        string device = Devices.Resolve(parsed.GetValue(options.Device)!);
         RunSettings settings = new()
         {
             Profile = profile.Name,
@@ -51,14 +51,15 @@ internal static class SettingsBuilder
             MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, parsed.GetValue(options.Batch)), "--micro-batch"),
             Schedule = ScheduleNamed(parsed.GetValue(options.Schedule)!),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
-            LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? 1, "--log-every"),
+            LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
             From = from,
             CorpusPath = NotEmpty(parsed.GetValue(options.Corpus), "--corpus"),
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
-            Device = Devices.Resolve(device),
+            Device = device,
+            LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
             OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
@@ -78,6 +79,9 @@ internal static class SettingsBuilder
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
         !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => parsed.GetResult(o) is null or { Implicit: true });
+
+    /// <summary>Steps between logged steps where nobody says: on a GPU a logged step waits for the device.</summary>
+    public static int DefaultLogEvery(string device) => device == Devices.Cpu ? 1 : 10;
 
     private static int MicroBatch(Profile profile, int? batch) => batch is null || (profile.MicroBatch > 0 && batch % profile.MicroBatch == 0) ? profile.MicroBatch : 0;
 

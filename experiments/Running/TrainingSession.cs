@@ -1,4 +1,3 @@
-using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Nn;
@@ -17,7 +16,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
     {
         RunSettings settings = workload.Settings;
-        Context = new ComputeContext(new CpuBackend(settings.Threads));
+        Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Trainer = new Trainer(

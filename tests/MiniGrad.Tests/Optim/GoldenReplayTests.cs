@@ -43,9 +43,11 @@ public sealed class GoldenReplayTests
         Assert.Empty(wanted.Except(Cases.Select(row => row.Data)));
     }
 
+    internal static string PathOf(string name) => Path.Combine(Folder, name + ".json");
+
     private static void AssertReplays(string name, IBackend backend, double share)
     {
-        ReplayResult result = Replay.Run(ReplayCase.Load(Path.Combine(Folder, name + ".json")), backend);
+        ReplayResult result = Replay.Run(ReplayCase.Load(PathOf(name)), backend);
         string table = string.Join("; ", result.Deviations.Select(d => $"{d.Parameter} {d.Largest:e2} at step {d.Step}"));
         Assert.True(result.Passed && result.Largest <= share * result.Tolerance, $"{name}: {table}; allowed {share * result.Tolerance:e1}");
     }
