@@ -53,11 +53,11 @@ public sealed partial class IlgpuBackend
     {
         if (call.N == 0) return;
         long square = (long)call.N * call.N, operand = (long)call.N * call.K;
-        int tiles = Over(call.N);
+        int tiles = Over(call.N), row = call.Transposed ? 1 : call.K, step = call.Transposed ? call.N : 1;
         Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, new Index3D(tiles * (tiles + 1) / 2, 1, 1), new SymmetricArgs
         {
-            P = new Factor { Data = Reals(call.P, operand), Rows = call.N, RowStride = call.K, DepthStride = 1 },
-            Q = new Factor { Data = Reals(call.Q, operand), Rows = call.N, RowStride = call.K, DepthStride = 1 },
+            P = new Factor { Data = Reals(call.P, operand), Rows = call.N, RowStride = row, DepthStride = step },
+            Q = new Factor { Data = Reals(call.Q, operand), Rows = call.N, RowStride = row, DepthStride = step },
             C = Reals(call.C, square),
             D = Optional(call.D, square),
             N = call.N,

@@ -91,15 +91,15 @@ public readonly record struct GemmCall()
 
 /// <summary>
 /// A product that is known to be symmetric: <c>C = alpha·P·Qᵀ + beta·D + diagonal·I</c>, with P and Q of size N×K and
-/// C, D of size N×N, all contiguous. Only one triangle is computed; the other is its mirror image. P = Q makes a syrk;
+/// C, D of size N×N, all contiguous; or <c>alpha·Pᵀ·Q + …</c> with P and Q of size K×N when <see cref="Transposed"/>. Only one triangle is computed; the other is its mirror image. P = Q makes a syrk;
 /// Newton–Schulz' <c>aI + bA + cA²</c> is P = Q = D = A.
 /// </summary>
 public readonly record struct SymmetricCall()
 {
-    /// <summary>Left operand, N×K.</summary>
+    /// <summary>Left operand, N×K; K×N when <see cref="Transposed"/>.</summary>
     public required BufferView P { get; init; }
 
-    /// <summary>Right operand, N×K; P·Qᵀ must be symmetric.</summary>
+    /// <summary>Right operand, N×K, or K×N when <see cref="Transposed"/>; the product must be symmetric.</summary>
     public required BufferView Q { get; init; }
 
     /// <summary>Result, N×N; overlaps no operand.</summary>
@@ -110,6 +110,9 @@ public readonly record struct SymmetricCall()
 
     /// <summary>Length of the inner products.</summary>
     public required int K { get; init; }
+
+    /// <summary>Whether P and Q are stored K×N, so that the product is PᵀQ.</summary>
+    public bool Transposed { get; init; }
 
     /// <summary>Factor of the product.</summary>
     public double Alpha { get; init; } = 1;

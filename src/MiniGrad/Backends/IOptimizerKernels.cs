@@ -50,6 +50,20 @@ public interface IOptimizerKernels
     /// <param name="gate">One element, or empty for 1.</param>
     void Axpby(double alpha, BufferView scale, BufferView x, double beta, BufferView y, BufferView z, BufferView gate);
 
+    /// <summary>Momentum and the look ahead in one pass: <c>m = alpha·s·g + beta·m; u = alpha·s·g + beta·m</c> of the new m. A closed gate keeps m but not u.</summary>
+    /// <param name="alpha">Factor of the gradient.</param>
+    /// <param name="scale">One more factor of the gradient, one element, or empty for 1.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="beta">Factor of the momentum.</param>
+    /// <param name="momentum">m.</param>
+    /// <param name="lookAhead">Receives u.</param>
+    /// <param name="gate">One element, or empty for 1.</param>
+    void MomentumLookAhead(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, BufferView lookAhead, BufferView gate)
+    {
+        Axpby(alpha, scale, gradient, beta, momentum, momentum, gate);
+        Axpby(alpha, scale, gradient, beta, momentum, lookAhead, default);
+    }
+
     /// <summary><c>v = beta·v + (1 − beta)·x²</c>, elementwise.</summary>
     /// <param name="beta">Decay of the moment.</param>
     /// <param name="x">Operand.</param>

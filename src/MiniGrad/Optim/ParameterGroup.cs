@@ -99,8 +99,10 @@ public sealed class ParameterGroup
         for (int i = 0; i < _stages.Length; i++)
         {
             context.UseState(matrix.Load(context, i));
-            _stages[i].Apply(context);
+            bool withNext = i + 1 < _stages.Length && _stages[i].ApplyWith(_stages[i + 1], context);
+            if (!withNext) _stages[i].Apply(context);
             matrix.Save(context, i);
+            if (withNext) i++;
         }
         if (Hook is not null) context.UseState(matrix.HookState);
         Hook?.After(context);

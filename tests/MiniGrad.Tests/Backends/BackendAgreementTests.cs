@@ -73,7 +73,7 @@ public sealed class BackendAgreementTests
         rig.Run((backend, at) =>
         {
             // D must be symmetric: P·Pᵀ of other numbers.
-            backend.SymmetricProduct(new SymmetricCall { P = p[at], Q = p[at], C = d[at], N = n, K = k, Alpha = 0.1 });
+            backend.SymmetricProduct(new SymmetricCall { P = p[at], Q = p[at], C = d[at], N = n, K = k, Transposed = seed % 3 == 0, Alpha = 0.1 });
             backend.SymmetricProduct(new SymmetricCall { P = p[at], Q = p[at], C = c[at], N = n, K = k, Alpha = -0.5, D = seed % 2 == 0 ? d[at] : default, Beta = 2, Diagonal = seed });
         });
         rig.Check(c, terms: 2 * k);

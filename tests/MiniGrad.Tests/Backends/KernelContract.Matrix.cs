@@ -75,6 +75,9 @@ public abstract partial class KernelContract
         BufferView p = Of(1, 2, 3, 4, 5, 6);
         Backend.SymmetricProduct(new SymmetricCall { P = p, Q = p, C = c, N = 2, K = 3 });
         Holds(c, 14, 32, 32, 77);
+        BufferView tall = Of(1, 4, 2, 5, 3, 6);
+        Backend.SymmetricProduct(new SymmetricCall { P = tall, Q = tall, C = c, N = 2, K = 3, Transposed = true });
+        Holds(c, 14, 32, 32, 77);
     }
 
     [Fact]

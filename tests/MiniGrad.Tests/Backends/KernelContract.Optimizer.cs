@@ -22,6 +22,21 @@ public abstract partial class KernelContract
     }
 
     [Fact]
+    public void MomentumAndLookAheadAreOnePass()
+    {
+        BufferView m = Of(8, -4), u = Backend.Room(2);
+        Backend.MomentumLookAhead(2, Of(0.5), Of(1, 3), 0.5, m, u, Of(1));
+        Holds(m, 5, 1);
+        Holds(u, 3.5, 3.5);
+        Backend.MomentumLookAhead(1, default, Of(1, 3), 0.5, m, u, Of(0));
+        Holds(m, 5, 1);
+        Holds(u, 3.5, 3.5);
+        Backend.MomentumLookAhead(1, default, Of(1, 3), 0.5, m, u, default);
+        Holds(m, 3.5, 3.5);
+        Holds(u, 2.75, 4.75);
+    }
+
+    [Fact]
     public void SecondMomentAndItsRoot()
     {
         BufferView v = Of(4, 0), x = Of(2, 0);

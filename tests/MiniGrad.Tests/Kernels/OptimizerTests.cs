@@ -19,6 +19,9 @@ public sealed class OptimizerTests
             rig.Check(z);
             rig.Run<IOptimizerKernels>((k, at) => k.Axpby(1.7, default, x[at], 0.4, y[at], y[at], default));
             rig.Check(y);
+            rig.Run<IOptimizerKernels>((k, at) => k.MomentumLookAhead(0.3, scaled ? scale[at] : default, x[at], 0.7, y[at], z[at], scaled ? gate[at] : default));
+            rig.Check(y);
+            rig.Check(z);
             rig.Run<IOptimizerKernels>((k, at) => k.SecondMoment(0.9, x[at], v[at], scaled ? gate[at] : default));
             rig.Check(v);
             rig.Run<IOptimizerKernels>((k, at) => k.DivideByRoot(seed % 2 == 0 ? RootRule.Divide : RootRule.Clamp, 0.05, x[at], v[at], scaled ? correction[at] : default, z[at]));

@@ -43,10 +43,11 @@ public sealed partial class ReferenceBackend<T>
         Span<T> p = Reals(call.P, (long)call.N * call.K), q = Reals(call.Q, (long)call.N * call.K);
         Span<T> c = Reals(call.C, (long)call.N * call.N), d = Optional(call.D, (long)call.N * call.N);
         Span<double> scratch = Scratch((call.K + 1L) * call.N), sums = scratch[..call.N], columnsOfQ = scratch[call.N..];
-        Widen(q, call.K, call.N, 1, call.K, columnsOfQ);
+        (int row, int step) = call.Transposed ? (1, call.N) : (call.K, 1);
+        Widen(q, call.K, call.N, step, row, columnsOfQ);
         for (int i = 0; i < call.N; i++)
         {
-            RowOfProduct(p, call.K, i * call.K, 1, columnsOfQ, sums);
+            RowOfProduct(p, call.K, i * row, step, columnsOfQ, sums);
             for (int j = 0; j < call.N; j++)
             {
                 double value = call.Alpha * sums[j];

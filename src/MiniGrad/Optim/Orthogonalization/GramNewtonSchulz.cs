@@ -55,11 +55,11 @@ internal static class GramNewtonSchulz
     /// <param name="steps">Number of iterations.</param>
     /// <param name="m">Rows of X.</param>
     /// <param name="n">Columns of X.</param>
-    /// <param name="x">The normalized X, m×n; overwritten when X is made anew.</param>
+    /// <param name="x">The normalized X, m×n, or its transpose; overwritten when X is made anew.</param>
     /// <param name="next">As much room.</param>
-    /// <param name="transposed">Whether the result is wanted as n×m.</param>
+    /// <param name="tall">Whether X is given, and the result wanted, as n×m.</param>
     /// <returns>Which of the two places holds the result.</returns>
-    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int m, int n, BufferView x, BufferView next, bool transposed)
+    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int m, int n, BufferView x, BufferView next, bool tall)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
@@ -68,7 +68,7 @@ internal static class GramNewtonSchulz
         int first = 0;
         for (int step = 0; step < steps; step++)
         {
-            if (step == first) backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
+            if (step == first) backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n, Transposed = tall });
             (double a, double b, double c) = coefficients.At(step);
             backend.SymmetricProduct(new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b, Diagonal = a });
             BufferView factor = polynomial;
@@ -86,20 +86,26 @@ internal static class GramNewtonSchulz
             if (RestartsBefore(coefficients, first, step + 1, backend.RealSize))
             {
                 first = step + 1;
-                backend.Gemm(new GemmCall { A = q, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
+                MultiplyX(backend, m, n, q, x, next, tall);
                 (x, next) = (next, x);
                 continue;
             }
             Multiply(backend, m, factor, gram, product);
             Multiply(backend, m, factor, product, gram);
         }
-        if (transposed) backend.Gemm(new GemmCall { A = x, B = q, C = next, M = n, N = m, K = m, TransposeA = true, LeadingA = n, LeadingB = m, LeadingC = m });
-        else backend.Gemm(new GemmCall { A = q, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
+        MultiplyX(backend, m, n, q, x, next, tall);
         arena.Release(product);
         arena.Release(q);
         arena.Release(polynomial);
         arena.Release(gram);
         return next;
+    }
+
+    // QX, or (QX)ᵀ = XᵀQ of what is stored as n×m.
+    private static void MultiplyX(IBackend backend, int m, int n, BufferView q, BufferView x, BufferView result, bool tall)
+    {
+        if (tall) backend.Gemm(new GemmCall { A = x, B = q, C = result, M = n, N = m, K = m, LeadingA = m, LeadingB = m, LeadingC = m });
+        else backend.Gemm(new GemmCall { A = q, B = x, C = result, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
     }
 
     // Polynomials of one matrix commute, so their product is symmetric.

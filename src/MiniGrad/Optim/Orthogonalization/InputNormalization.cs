@@ -28,18 +28,18 @@ internal static class InputNormalization
         _ => "√‖UUᵀ‖",
     };
 
-    /// <summary>Writes the normalized matrix, transposed when it is tall, as m×n with m ≤ n.</summary>
+    /// <summary>Writes the normalized matrix, or its transpose.</summary>
     /// <param name="context">Where the matrix lives.</param>
     /// <param name="normalization">How.</param>
     /// <param name="epsilon">ε of the Frobenius forms.</param>
     /// <param name="rows">Rows of the input.</param>
     /// <param name="columns">Columns of the input.</param>
+    /// <param name="transpose">Whether the result is wanted as columns×rows.</param>
     /// <param name="input">The matrix, not modified.</param>
     /// <param name="x">The result.</param>
-    public static void Apply(ComputeContext context, Normalization normalization, double epsilon, int rows, int columns, BufferView input, BufferView x)
+    public static void Apply(ComputeContext context, Normalization normalization, double epsilon, int rows, int columns, bool transpose, BufferView input, BufferView x)
     {
         IBackend backend = context.Backend;
-        bool tall = rows > columns;
         BufferView factor = context.Arena.Allocate(1);
         backend.Norm(input, factor);
         switch (normalization)
@@ -54,21 +54,21 @@ internal static class InputNormalization
                 backend.Scalar(ScalarOperation.DivideAdd, 1, UsesEpsilon(normalization) ? epsilon : 0, factor, factor);
                 break;
         }
-        if (tall) backend.Permute([rows, columns], [1, 0], input, x, accumulate: false);
-        backend.Axpby(1, factor, tall ? x : input, 0, default, x, default);
-        if (!UsesEpsilon(normalization)) FromGram(context, normalization, Math.Min(rows, columns), Math.Max(rows, columns), x, factor);
+        if (transpose) backend.Permute([rows, columns], [1, 0], input, x, accumulate: false);
+        backend.Axpby(1, factor, transpose ? x : input, 0, default, x, default);
+        if (!UsesEpsilon(normalization)) FromGram(context, normalization, Math.Min(rows, columns), Math.Max(rows, columns), rows > columns && !transpose, x, factor);
         context.Arena.Release(factor);
     }
 
-    private static void FromGram(ComputeContext context, Normalization normalization, int m, int n, BufferView x, BufferView factor)
+    private static void FromGram(ComputeContext context, Normalization normalization, int m, int n, bool tall, BufferView x, BufferView factor)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
         BufferView gram = arena.Allocate((long)m * m);
-        backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
+        backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n, Transposed = tall });
         if (normalization == Normalization.Aol)
         {
-            ScaleRows(context, m, n, gram, x);
+            ScaleRows(context, m, n, tall, gram, x);
         }
         else
         {
@@ -81,8 +81,8 @@ internal static class InputNormalization
         arena.Release(gram);
     }
 
-    /// <summary>Row i over √Σⱼ|XXᵀ|ᵢⱼ; a row of zeros stays one.</summary>
-    private static void ScaleRows(ComputeContext context, int m, int n, BufferView gram, BufferView x)
+    /// <summary>Row i over √Σⱼ|XXᵀ|ᵢⱼ, or column i when X is stored as n×m; a row of zeros stays one.</summary>
+    private static void ScaleRows(ComputeContext context, int m, int n, bool tall, BufferView gram, BufferView x)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
@@ -90,7 +90,7 @@ internal static class InputNormalization
         backend.Unary(UnaryOperation.Sign, gram, sign);
         backend.Binary(BinaryOperation.Multiply, BroadcastLayout.For([m, m], [m, m])!.Value, gram, sign, gram, accumulate: false);
         backend.SumAxis(m, m, 1, 1, gram, sums, accumulate: false);
-        backend.ExpandA(BroadcastLayout.For([m, 1], [m, n])!.Value, 1, sums, wide, accumulate: false);
+        backend.ExpandA((tall ? BroadcastLayout.For([1, m], [n, m]) : BroadcastLayout.For([m, 1], [m, n]))!.Value, 1, sums, wide, accumulate: false);
         backend.DivideByRoot(RootRule.Divide, 0, x, wide, default, x);
         arena.Release(wide);
         arena.Release(sums);

@@ -7,7 +7,7 @@ namespace MiniGrad.Optim.Orthogonalization;
 /// <summary>
 /// Newton–Schulz: X ← X/ν, then <c>A = XXᵀ; B = aI + bA + cA²; X ← BX</c> a number of times, which takes every singular
 /// value σ to p(σ/ν) and leaves the singular vectors alone. A and B are symmetric, so only one triangle of each is
-/// computed. A tall matrix is worked through its transpose. Zero stays zero. Wide and tall ones go through their Gram matrix (see <see cref="NewtonSchulzForm"/>).
+/// computed. A tall matrix is worked through its transpose. Zero stays zero. Wide and tall ones go through their Gram matrix, as they are stored (see <see cref="NewtonSchulzForm"/>).
 /// </summary>
 /// <param name="Coefficients">The polynomials.</param>
 /// <param name="Steps">Number of iterations.</param>
@@ -38,7 +38,7 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
         // leaves that of a tall matrix in the workspace, as its transpose.
         bool startInResult = (products % 2 == 0) != (bfloat16 && tall);
         (BufferView x, BufferView next) = startInResult ? (result, other) : (other, result);
-        InputNormalization.Apply(context, Normalization, Epsilon, rows, columns, input, x);
+        InputNormalization.Apply(context, Normalization, Epsilon, rows, columns, transpose: tall && !gram, input, x);
         if (gram) GramNewtonSchulz.Iterate(context, Coefficients, Steps, m, n, x, next, tall);
         else if (!bfloat16) Iterate(context, m, n, x, next, tall);
         else if (Bfloat16NewtonSchulz.Iterate(context, Coefficients, Steps, m, n, x, next) is var wide && tall) backend.Permute([m, n], [1, 0], wide, result, accumulate: false);

@@ -24,4 +24,15 @@ public sealed record Momentum(double Beta, MomentumForm Form) : Stage
         context.Backend.Axpby(weight, context.GradientScale, context.Gradient, Beta, momentum, momentum, context.Gate);
         context.ReplaceByState(momentum);
     }
+
+    /// <inheritdoc/>
+    internal override bool ApplyWith(Stage next, StageContext context)
+    {
+        if (next is not Nesterov ahead || ahead.Beta != Beta || ahead.Form != Form) return false;
+        BufferView update = context.Scratch(context.Gradient.Length);
+        double weight = Form == MomentumForm.Ema ? 1 - Beta : 1;
+        context.Backend.MomentumLookAhead(weight, context.GradientScale, context.Gradient, Beta, context.State(0), update, context.Gate);
+        context.Replace(update);
+        return true;
+    }
 }

@@ -31,14 +31,8 @@ public sealed record Orthogonalize(Orthogonalizer Method) : Stage
     private static void MeasureDistance(StageContext context, BufferView output)
     {
         int m = Math.Min(context.Rows, context.Columns), n = Math.Max(context.Rows, context.Columns);
-        BufferView wide = output;
-        if (context.Rows > context.Columns)
-        {
-            wide = context.Scratch(output.Length);
-            context.Backend.Permute([n, m], [1, 0], output, wide, accumulate: false);
-        }
         BufferView gram = context.Scratch((long)m * m);
-        context.Backend.SymmetricProduct(new SymmetricCall { P = wide, Q = wide, C = gram, N = m, K = n, Diagonal = -1 });
+        context.Backend.SymmetricProduct(new SymmetricCall { P = output, Q = output, C = gram, N = m, K = n, Transposed = context.Rows > context.Columns, Diagonal = -1 });
         context.Backend.Norm(gram, context.OrthogonalityDistance);
         context.Backend.Scalar(ScalarOperation.Affine, 1 / Math.Sqrt(m), 0, context.OrthogonalityDistance, context.OrthogonalityDistance);
     }

@@ -66,6 +66,22 @@ public sealed class SymmetricProductTests
         }
     }
 
+    /// <summary>PᵀP of what is stored as K×N is PPᵀ of its transpose, bit by bit: the order of the sums follows from K alone.</summary>
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Transposed_operands_give_the_same_bits(int n, int k)
+    {
+        float[] p = Draw(n * k, seed: n), stored = new float[n * k], d = Symmetric(n, seed: k);
+        for (int i = 0; i < n; i++)
+        {
+            for (int x = 0; x < k; x++) stored[x * n + i] = p[i * k + x];
+        }
+        using CpuBackend one = new(1), two = new(2);
+        float[] expected = Run(one, n, k, p, p, d, 2.0315, -4.775, 3.4445);
+        GemmDeterminismTests.AssertSameBits(expected, Run(one, n, k, stored, stored, d, 2.0315, -4.775, 3.4445, transposed: true), "one thread");
+        GemmDeterminismTests.AssertSameBits(expected, Run(two, n, k, stored, stored, d, 2.0315, -4.775, 3.4445, transposed: true), "two threads");
+    }
+
     private static void CheckTerms(CpuBackend backend, int n, int k, float[] p, float[] q)
     {
         Check(backend, n, k, p, q, null, 1, 0, 0);
@@ -97,7 +113,7 @@ public sealed class SymmetricProductTests
         }
     }
 
-    private static float[] Run(CpuBackend backend, int n, int k, float[] p, float[] q, float[]? d, double alpha, double beta, double diagonal)
+    private static float[] Run(CpuBackend backend, int n, int k, float[] p, float[] q, float[]? d, double alpha, double beta, double diagonal, bool transposed = false)
     {
         using DeviceBuffer left = Upload(backend, p), right = ReferenceEquals(p, q) ? left : Upload(backend, q), term = Upload(backend, d ?? []), c = Upload(backend, new float[n * n + 1]);
         backend.Fill(c.View, double.NaN);
@@ -108,6 +124,7 @@ public sealed class SymmetricProductTests
             C = c.View.Slice(0, n * n),
             N = n,
             K = k,
+            Transposed = transposed,
             Alpha = alpha,
             D = d is null ? default : term.View,
             Beta = beta,

@@ -19,8 +19,9 @@ internal static class Operands
 
     public static void Check(in SymmetricCall call)
     {
-        Check("P", call.P, call.N, call.K, call.K, 1, 0);
-        Check("Q", call.Q, call.N, call.K, call.K, 1, 0);
+        (int rows, int columns) = call.Transposed ? (call.K, call.N) : (call.N, call.K);
+        Check("P", call.P, rows, columns, columns, 1, 0);
+        Check("Q", call.Q, rows, columns, columns, 1, 0);
         Check("C", call.C, call.N, call.N, call.N, 1, 0);
         if (!call.D.IsEmpty) Check("D", call.D, call.N, call.N, call.N, 1, 0);
     }

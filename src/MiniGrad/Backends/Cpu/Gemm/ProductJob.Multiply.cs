@@ -31,15 +31,24 @@ internal unsafe partial struct ProductJob<TV>
                 int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
                 if (_product.Symmetric && column + columns <= row) continue;
                 tile.B = Panel(block, panel, depth);
+                int panelRegisters = Blocking.Pieces(columns, TV.Count);
+                if (_product.Symmetric && row > column)
+                {
+                    // Registers that lie left of the diagonal in every row of the tile are left out.
+                    int left = (row - column) / TV.Count * TV.Count;
+                    tile.B += left;
+                    column += left;
+                    columns -= left;
+                }
                 bool inPlace = _product.SumsInC && (!_product.Symmetric || column >= row + rows || (column >= firstRow && row + rows <= column + columns));
-                MultiplyTile(ref tile, row, rows, column, columns, inPlace, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
+                MultiplyTile(ref tile, row, rows, column, columns, panelRegisters, inPlace, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
             }
         }
         if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
     }
 
     // In place a tile may fill what lies left of the diagonal with numbers that this ticket's mirror images replace.
-    private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, bool inPlace, bool last, float* scratch)
+    private readonly void MultiplyTile(ref TileOperands tile, int row, int rows, int column, int columns, int panelRegisters, bool inPlace, bool last, float* scratch)
     {
         int registers = Blocking.Pieces(columns, TV.Count);
         nint leading = _product.LeadingC;
@@ -49,7 +58,7 @@ internal unsafe partial struct ProductJob<TV>
             tile.C = _product.C + row * leading + column;
             tile.RowC = leading;
             Prefetch(row, column, columns, last);
-            RegisterTile<TV>.Multiply(tile, rows, registers);
+            RegisterTile<TV>.Multiply(tile, rows, registers, panelRegisters);
             if (!last || !_product.HasEpilogue) return;
             for (int r = 0; r < rows; r++) Epilogue<TV>.Row(_product, row + r, column, columns, tile.C + r * leading);
             return;
@@ -62,7 +71,7 @@ internal unsafe partial struct ProductJob<TV>
         {
             for (int r = 0; r < rows; r++) Copy(_product.Sums + (row + r) * leading + column, scratch + r * PanelWidth, Skipped(row + r, column, columns), columns);
         }
-        RegisterTile<TV>.Multiply(tile, rows, registers);
+        RegisterTile<TV>.Multiply(tile, rows, registers, panelRegisters);
         for (int r = 0; r < rows; r++)
         {
             int skipped = Skipped(row + r, column, columns);

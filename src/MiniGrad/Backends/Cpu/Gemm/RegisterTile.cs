@@ -55,26 +55,34 @@ internal static unsafe class RegisterTile<TV>
     /// <summary>Multiplies a tile of at most <see cref="ILanes{TSelf}.TileRows"/> rows; rows of A up to the next multiple of 4 must be readable and of C writable.</summary>
     /// <param name="tile">The operands.</param>
     /// <param name="rows">Rows wanted.</param>
-    /// <param name="registers">Width of the panel in registers, 1 to 3.</param>
-    public static void Multiply(in TileOperands tile, int rows, int registers)
+    /// <param name="registers">Width of the tile in registers, 1 to 3.</param>
+    /// <param name="panelRegisters">Width of the panel in registers; the tile takes as many as it needs of each strip, from <see cref="TileOperands.B"/> on.</param>
+    public static void Multiply(in TileOperands tile, int rows, int registers, int panelRegisters)
     {
         if (TV.TileRows == 8 && rows > 4)
         {
-            if (registers == 3) EightRows<Strip3<TV>>(tile);
-            else if (registers == 2) EightRows<Strip2<TV>>(tile);
-            else EightRows<Strip1<TV>>(tile);
+            if (registers == 3) EightRows<Strip3<TV>, Strip3<TV>>(tile);
+            else if (registers == 2 && panelRegisters == 2) EightRows<Strip2<TV>, Strip2<TV>>(tile);
+            else if (registers == 2) EightRows<Strip2<TV>, Strip3<TV>>(tile);
+            else if (panelRegisters == 1) EightRows<Strip1<TV>, Strip1<TV>>(tile);
+            else if (panelRegisters == 2) EightRows<Strip1<TV>, Strip2<TV>>(tile);
+            else EightRows<Strip1<TV>, Strip3<TV>>(tile);
         }
         else
         {
-            if (registers == 3) FourRows<Strip3<TV>>(tile);
-            else if (registers == 2) FourRows<Strip2<TV>>(tile);
-            else FourRows<Strip1<TV>>(tile);
+            if (registers == 3) FourRows<Strip3<TV>, Strip3<TV>>(tile);
+            else if (registers == 2 && panelRegisters == 2) FourRows<Strip2<TV>, Strip2<TV>>(tile);
+            else if (registers == 2) FourRows<Strip2<TV>, Strip3<TV>>(tile);
+            else if (panelRegisters == 1) FourRows<Strip1<TV>, Strip1<TV>>(tile);
+            else if (panelRegisters == 2) FourRows<Strip1<TV>, Strip2<TV>>(tile);
+            else FourRows<Strip1<TV>, Strip3<TV>>(tile);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightRows<TStrip>(in TileOperands tile)
+    private static void EightRows<TStrip, TPanel>(in TileOperands tile)
         where TStrip : unmanaged, IStrip<TStrip>
+        where TPanel : unmanaged, IStrip<TPanel>
     {
         TStrip c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
         nint row = tile.RowA, step = tile.StepA, p = 0;
@@ -93,7 +101,7 @@ internal static unsafe class RegisterTile<TV>
             c6 = TStrip.MultiplyAdd(a6 + p, strip, c6);
             c7 = TStrip.MultiplyAdd(a7 + p, strip, c7);
             p += step;
-            b += TStrip.Width;
+            b += TPanel.Width;
         }
         float* c = tile.C;
         row = tile.RowC;
@@ -123,8 +131,9 @@ internal static unsafe class RegisterTile<TV>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows<TStrip>(in TileOperands tile)
+    private static void FourRows<TStrip, TPanel>(in TileOperands tile)
         where TStrip : unmanaged, IStrip<TStrip>
+        where TPanel : unmanaged, IStrip<TPanel>
     {
         TStrip c0 = default, c1 = default, c2 = default, c3 = default;
         nint row = tile.RowA, step = tile.StepA, p = 0;
@@ -139,7 +148,7 @@ internal static unsafe class RegisterTile<TV>
             c2 = TStrip.MultiplyAdd(a2 + p, strip, c2);
             c3 = TStrip.MultiplyAdd(a3 + p, strip, c3);
             p += step;
-            b += TStrip.Width;
+            b += TPanel.Width;
         }
         float* c = tile.C;
         row = tile.RowC;

@@ -19,3 +19,27 @@ internal unsafe struct AxpbyJob(float alpha, float* x, float beta, float* y, flo
         }
     }
 }
+
+/// <summary><c>m = alpha·g + beta·m; u = alpha·g + beta·m</c> of the new m; a closed gate keeps m.</summary>
+internal unsafe struct MomentumLookAheadJob(float alpha, float* g, float beta, float* m, float* u, bool open, long length) : ISimdJob
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run<TV>(int block, int worker) where TV : unmanaged, ILanes<TV>
+    {
+        float* gradient = g, momentum = m, ahead = u;
+        bool moves = open;
+        TV a = TV.All(alpha), b = TV.All(beta);
+        (long i, long end) = Blocks.Range(block, length);
+        for (; i < end; i += TV.Count)
+        {
+            TV d = TV.Load(gradient + i, end - i), moment = TV.Load(momentum + i, end - i);
+            if (moves)
+            {
+                moment = TV.MultiplyAdd(a, d, b * moment);
+                moment.Store(momentum + i, end - i);
+            }
+            TV.MultiplyAdd(a, d, b * moment).Store(ahead + i, end - i);
+        }
+    }
+}

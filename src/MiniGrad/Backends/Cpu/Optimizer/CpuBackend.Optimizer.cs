@@ -13,6 +13,13 @@ public sealed unsafe partial class CpuBackend : IOptimizerKernels
     }
 
     /// <inheritdoc/>
+    public void MomentumLookAhead(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, BufferView lookAhead, BufferView gate)
+    {
+        float a = (float)(alpha * ValueOr1(scale));
+        For(Blocks.Count(momentum.Length), new MomentumLookAheadJob(a, Pointer(gradient), (float)beta, Pointer(momentum), Pointer(lookAhead), IsOpen(gate), momentum.Length));
+    }
+
+    /// <inheritdoc/>
     public void SecondMoment(double beta, BufferView x, BufferView v, BufferView gate)
     {
         if (!IsOpen(gate)) return;
