@@ -23,7 +23,7 @@ internal static class ExperimentRun
         return Stoppable.Run(cancellation => Train(request, workload, plan, folder, cancellation));
     }
 
-    private static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
+    internal static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
     {
         string name = request.Experiment.Name;
         RunSettings settings = workload.Settings;
@@ -55,6 +55,8 @@ internal static class ExperimentRun
     private static RunRecord[] RunAll(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)
     {
         var monitor = new RunMonitor(plan, workload.Settings.Steps);
+        // Ranks talk to each other on one thread: this one.
+        if (workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { RunExecutor.Execute(plan[0], 0, workload, folder, monitor, cancellation) });
         RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(
             plan.Count,
             request.Jobs,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Mpi;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -14,11 +15,16 @@ internal static class TrainCommand
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
         var command = new Command("train", "One training run");
         foreach (Option option in common.All.Concat([optimizer, seed])) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json))));
+        command.SetAction(int (ParseResult parsed) =>
+        {
+            MpiLauncher? launcher = MpiLauncher.Detect();
+            ExperimentRequest Read() => Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
+            return launcher is null ? ExperimentRun.Execute(Read()) : RankedTrain.Execute(launcher, Read);
+        });
         return command;
     }
 
-    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, bool json)
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, bool json, int threads)
     {
         if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
         var experiment = new Experiment
@@ -29,7 +35,7 @@ internal static class TrainCommand
             Explanation = $"One run of the preset {preset}.",
             Variants = [new Variant(preset, preset)],
         };
-        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads: Environment.ProcessorCount);
+        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads);
         return new ExperimentRequest
         {
             Experiment = experiment,

@@ -9,7 +9,7 @@ internal static class RunExecutor
     {
         monitor.Started(index);
         using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
-        using var log = new RunLog(new MetricsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
+        using var log = new RunLog(workload.Ranks is { Rank: > 0 } ? null : new MetricsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
         TrainingResult result = session.Trainer.Run(log, cancellation);
         monitor.Ended(index, result);
         return new RunRecord
@@ -20,13 +20,13 @@ internal static class RunExecutor
             InitialSha256 = session.Model.InitialSha256,
             Routing = [.. session.Optimizer.Groups.Where(g => g.Parameters.Any()).Select(g => $"{g.Name}: {g.Parameters.Count()} tensors, {g.Parameters.Sum(p => p.Shape.Count)} values")],
             Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
-            MatricesOrthogonalized = session.Context.Counters.MatricesOrthogonalized,
+            MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
         };
     }
 
-    /// <summary>Keeps, writes and passes on what is logged.</summary>
-    private sealed class RunLog(MetricsFile file, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
+    /// <summary>Keeps, writes and passes on what is logged. Of several ranks, the first writes.</summary>
+    private sealed class RunLog(MetricsFile? file, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
     {
         private readonly List<StepMetrics> _history = [];
 
@@ -35,10 +35,10 @@ internal static class RunExecutor
         public void Logged(StepMetrics metrics)
         {
             _history.Add(metrics);
-            file.Write(metrics);
+            file?.Write(metrics);
             shown(metrics);
         }
 
-        public void Dispose() => file.Dispose();
+        public void Dispose() => file?.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using MiniGrad.Data;
+using MiniGrad.Distributed;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 
@@ -7,6 +8,9 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>The data of a command: loaded once, shared read-only by all runs.</summary>
 internal sealed record Workload(RunSettings Settings, TokenData Data, ValidationWindows Windows)
 {
+    /// <summary>The ranks that train together, or null where this process trains alone.</summary>
+    public ICommunicator? Ranks { get; init; }
+
     /// <summary>Loads the corpus and sizes the model's vocabulary after the tokenizer.</summary>
     /// <exception cref="CommandException">The vocabulary asked for is smaller than the tokenizer's.</exception>
     /// <exception cref="InvalidDataException">The corpus cannot be used.</exception>

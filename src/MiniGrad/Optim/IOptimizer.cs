@@ -44,6 +44,9 @@ public interface IOrthogonalizedOptimizer : IOptimizer
     /// <summary>The stages of the main pipeline, with their formulas.</summary>
     IReadOnlyList<Stage> Stages { get; }
 
+    /// <summary>The parameters that this process updates, or null for all of them. Set before the first step.</summary>
+    IParameterShare? Share { get; set; }
+
     /// <summary>Matrices that the last step orthogonalized.</summary>
     int MatricesOrthogonalized { get; }
 

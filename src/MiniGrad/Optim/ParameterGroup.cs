@@ -38,11 +38,11 @@ public sealed class ParameterGroup
 
     internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
 
-    internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
+    internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics, IParameterShare? share)
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.Parameter.HasGradient) continue;
+            if (!slot.Parameter.HasGradient || share?.Owns(slot.Parameter) == false) continue;
             slot.RequireState(context.Compute, _stages);
             BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
             BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;

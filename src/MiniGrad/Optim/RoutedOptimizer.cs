@@ -67,6 +67,9 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public int MatricesOrthogonalized { get; private set; }
 
     /// <inheritdoc/>
+    public IParameterShare? Share { get; set; }
+
+    /// <inheritdoc/>
     public Observation Observe { get; set; }
 
     /// <inheritdoc/>
@@ -84,10 +87,11 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         diagnostics?.Begin(Observe);
         BufferView clipFactor = Gradients.ClipNorm is null ? default : Gradients.ClipFactor;
         long matrices = _context.Counters.MatricesOrthogonalized;
-        _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics);
-        _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics);
+        _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
+        _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
+        Share?.Exchange(diagnostics);
         if (diagnostics is not null) MeasureUpdateRms(diagnostics);
     }
 

@@ -20,6 +20,8 @@ public sealed class Trainer
     private readonly Evaluator? _evaluator;
     private readonly TrainingOptions _options;
     private readonly MetricsBlock _metrics;
+    private readonly DataParallel? _parallel;
+    private readonly BatchShare _share;
     private readonly Indices _inputs;
     private readonly Indices _targets;
     private readonly int[] _inputIds;
@@ -32,14 +34,16 @@ public sealed class Trainer
     /// <param name="sampler">The batches.</param>
     /// <param name="evaluator">How to validate, or null to do without.</param>
     /// <param name="options">How long and how.</param>
+    /// <param name="parallel">This rank's part where several train together, or null alone. Every rank runs the same trainer; batches, their order and the schedule do not depend on how many there are.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Trainer(Gpt model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options)
+    public Trainer(Gpt model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options, DataParallel? parallel = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sampler);
         (_model, _optimizer, _schedule, _sampler, _evaluator, _options) = (model, optimizer, schedule, sampler, evaluator, options.Validated());
-        int rows = options.ResolvedMicroBatchSize;
+        (_parallel, _share) = (parallel, BatchShare.Of(options, parallel?.Ranks));
+        int rows = _share.MicroBatchSize;
         _metrics = new MetricsBlock(model.Context);
         _inputs = model.Context.Indices([rows, sampler.BlockSize]);
         _targets = model.Context.Indices([rows, sampler.BlockSize]);
@@ -55,12 +59,12 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(observer);
         var fingerprint = new BatchFingerprint();
         var state = new RunState();
-        while (state.Step < _options.Steps && !cancellation.IsCancellationRequested)
+        while (state.Step < _options.Steps && !state.Stops(_parallel, cancellation))
         {
             int step = state.Step + 1;
             bool logged = _options.IsLogged(step);
             long start = Stopwatch.GetTimestamp();
-            TakeStep(state.Step, logged, ref fingerprint);
+            state.AgreedToStop = TakeStep(state.Step, logged, ref fingerprint, cancellation.IsCancellationRequested);
             bool looked = logged || _model.Context.Backend.IsHostMemory;
             if (looked) _metrics.Fetch();
             state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -74,27 +78,30 @@ public sealed class Trainer
         return state.End(state.Step == _options.Steps ? TrainingOutcome.Completed : TrainingOutcome.Interrupted, fingerprint, null);
     }
 
-    private void TakeStep(int step, bool logged, ref BatchFingerprint fingerprint)
+    private bool TakeStep(int step, bool logged, ref BatchFingerprint fingerprint, bool stop)
     {
         ComputeContext context = _model.Context;
         _optimizer.ZeroGradients();
         double tokens = (double)_options.BatchSize * _sampler.BlockSize;
-        for (int micro = 0; micro < _options.BatchSize / _options.ResolvedMicroBatchSize; micro++)
+        for (int micro = 0; micro < _share.Total; micro++)
         {
             _sampler.Fill(step, micro, _inputIds, _targetIds);
-            fingerprint.Add(_inputIds);
+            fingerprint.Add(_inputIds); // of the whole batch, on every rank
+            if (micro < _share.First || micro >= _share.First + _share.Count) continue;
             _inputs.CopyFrom(_inputIds);
             _targets.CopyFrom(_targetIds);
             using StepScope scope = context.BeginStep();
             Tensor loss = _model.Loss(_inputs, _targets, tokens);
             loss.Backward();
-            context.Backend.Axpby(1, default, loss.Data, micro == 0 ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
+            context.Backend.Axpby(1, default, loss.Data, micro == _share.First ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
+        bool stops = _parallel?.Reduce(_metrics.LossView, stop) ?? stop;
         using StepScope update = context.BeginStep();
         _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
         _optimizer.Step(_schedule.At(step));
         _metrics.Count(_optimizer.Gradients.Gate);
         if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
+        return stops;
     }
 
     private bool IsBad() => !_metrics.Taken || !double.IsFinite(_metrics.Loss);
@@ -140,6 +147,12 @@ public sealed class Trainer
         public double TrainLoss { get; set; } = double.NaN;
 
         public double ValidationLoss { get; set; } = double.NaN;
+
+        /// <summary>Whether a rank was asked to stop, as all of them know since the step before.</summary>
+        public bool AgreedToStop { get; set; }
+
+        /// <summary>Whether to stop now: among ranks only when all know it, or some would wait for others for ever.</summary>
+        public bool Stops(DataParallel? parallel, CancellationToken cancellation) => parallel is null ? cancellation.IsCancellationRequested : AgreedToStop;
 
         public TrainingResult End(TrainingOutcome outcome, BatchFingerprint fingerprint, string? reason) => new()
         {
