@@ -10,7 +10,7 @@ internal static class Failures
     {
         AggregateException { InnerException: { } inner } => Describe(inner),
         CommandException e => (e.ExitCode, e.Message),
-        InvalidDataException e => (ExitCode.InvalidData, e.Message),
+        InvalidDataException or IO.SafetensorsException or IO.CheckpointException => (ExitCode.InvalidData, exception.Message),
         ArgumentException e => (ExitCode.Usage, FirstLine(e)),
         MpiException or CommunicatorException => (ExitCode.InputOutput, FirstLine(exception)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),

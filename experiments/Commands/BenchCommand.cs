@@ -13,6 +13,7 @@ internal static class BenchCommand
             BenchGemm.Create(json),
             BenchOrthogonalize.Create(json),
             BenchStep.Create(json),
+            BenchWorker.Create(),
         };
         return command;
     }

@@ -24,7 +24,8 @@ internal static class BenchStep
         var optimizer = new Option<string>("--optimizer") { Description = "A preset, or none", DefaultValueFactory = _ => "none" };
         Option<int?> steps = CommonOptions.Number("--steps", "Steps measured (default: 10)");
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
-        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads };
+        var breakdown = new Option<bool>("--breakdown") { Description = "Say where the time goes, kernel by kernel" };
+        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown };
         command.SetAction(int (ParseResult p) =>
         {
             BenchConfiguration named = BenchConfiguration.Get(p.GetValue(config)!);
@@ -38,18 +39,19 @@ internal static class BenchStep
             if (chosen.Batch < 1) throw CommandException.Usage($"--batch {chosen.Batch}: must be at least 1");
             int measured = p.GetValue(steps) ?? 10;
             if (measured < 1) throw CommandException.Usage($"--steps {measured}: must be at least 1");
-            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount);
+            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount, p.GetValue(breakdown));
             Console.Out.WriteLine(p.GetValue(json) ? result.ToJsonString(Json.Documents) : Line(result));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads)
+    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown)
     {
         if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
         double baseline = Resident();
-        using var context = new ComputeContext(new CpuBackend(threads));
+        var backend = new CpuBackend(threads);
+        using var context = new ComputeContext(backend);
         var model = new Gpt(context, config.Model, seed: 0);
         RoutedOptimizer? optimizer = preset == "none" ? null : new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
         Indices inputs = Tokens(context, config, 0), targets = Tokens(context, config, 1);
@@ -58,6 +60,7 @@ internal static class BenchStep
         long allocated = 0;
         for (int s = -Warmup; s < steps; s++)
         {
+            if (s == 0 && breakdown) backend.Times = new KernelTimes();
             if (s == 0) allocated = GC.GetTotalAllocatedBytes(precise: true);
             long start = Stopwatch.GetTimestamp(), middle, end;
             foreach (Parameter parameter in model.Parameters) parameter.ZeroGradient();
@@ -78,7 +81,7 @@ internal static class BenchStep
         }
         long perStep = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / steps;
         double step = Timing.Middle(times[3]);
-        return new JsonObject
+        var result = new JsonObject
         {
             ["parameters"] = model.ParameterCount,
             ["gemmGflop"] = Math.Round(config.GemmGigaflop, 3),
@@ -94,7 +97,30 @@ internal static class BenchStep
             ["peakResidentMegabytes"] = Math.Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, 1),
             ["managedBytesPerStep"] = perStep,
         };
+        if (backend.Times is { } kernels) result["kernels"] = Breakdown(kernels, steps, times[3].Sum() / steps);
+        return result;
     }
+
+    private static JsonArray Breakdown(KernelTimes kernels, int steps, double step)
+    {
+        var rows = new JsonArray();
+        double rest = step;
+        foreach ((string kernel, long calls, TimeSpan time) in kernels.Totals)
+        {
+            rest -= time.TotalMilliseconds / steps;
+            rows.Add(Row(kernel, (double)calls / steps, time.TotalMilliseconds / steps, step));
+        }
+        rows.Add(Row("the rest", 0, rest, step));
+        return rows;
+    }
+
+    private static JsonObject Row(string kernel, double calls, double milliseconds, double step) => new()
+    {
+        ["kernel"] = kernel,
+        ["calls"] = Math.Round(calls, 1),
+        ["milliseconds"] = Math.Round(milliseconds, 3),
+        ["share"] = Math.Round(milliseconds / step, 4),
+    };
 
     private static Indices Tokens(ComputeContext context, BenchConfiguration config, ulong stream)
     {
@@ -113,6 +139,8 @@ internal static class BenchStep
     private static string Line(JsonObject r)
     {
         JsonNode ms = r["milliseconds"]!;
-        return string.Create(CultureInfo.InvariantCulture, $"{(long)r["parameters"]!:N0} parameters, {(double)r["gemmGflop"]!:F1} GFLOP a step: {(double)ms["step"]!:F1} ms (forward {(double)ms["forward"]!:F1}, backward {(double)ms["backward"]!:F1}, optimizer {(double)ms["optimizer"]!:F1}), {(double)r["tokensPerSecond"]!:N0} tokens/s, {(double)r["peakResidentMegabytes"]!:F0} MiB at peak ({(double)r["baselineResidentMegabytes"]!:F0} before), {(long)r["managedBytesPerStep"]!} managed bytes a step");
+        string line = string.Create(CultureInfo.InvariantCulture, $"{(long)r["parameters"]!:N0} parameters, {(double)r["gemmGflop"]!:F1} GFLOP a step: {(double)ms["step"]!:F1} ms (forward {(double)ms["forward"]!:F1}, backward {(double)ms["backward"]!:F1}, optimizer {(double)ms["optimizer"]!:F1}), {(double)r["tokensPerSecond"]!:N0} tokens/s, {(double)r["peakResidentMegabytes"]!:F0} MiB at peak ({(double)r["baselineResidentMegabytes"]!:F0} before), {(long)r["managedBytesPerStep"]!} managed bytes a step");
+        IEnumerable<string> kernels = (r["kernels"] as JsonArray ?? []).Select(k => string.Create(CultureInfo.InvariantCulture, $"\n{(double)k!["milliseconds"]!,10:F3} ms {(double)k["share"]!,7:P1} {(double)k["calls"]!,5:F0} × {(string)k["kernel"]!}"));
+        return line + string.Concat(kernels);
     }
 }

@@ -29,6 +29,12 @@ internal sealed class CommonOptions
 
     public Option<string?> Out { get; } = new("--out") { Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
 
+    public Option<string?> Resume { get; } = new("--resume") { Description = "Goes on with an interrupted run folder; other options must be absent or equal" };
+
+    public Option<string> CheckpointEvery { get; } = new("--checkpoint-every") { Description = "Steps between checkpoints, or a time such as 10m; 0 for none (default: 10m)", DefaultValueFactory = _ => "" };
+
+    public Option<int?> Keep { get; } = Number("--keep", "Checkpoints of a run that stay besides the best (default: 2)");
+
     public Option<string> OnNonFinite { get; } = new("--on-nonfinite") { Description = "What to do about a non-finite gradient: stop or skip", DefaultValueFactory = _ => "stop" };
 
     public Option<string[]> Set { get; } = new("--set") { Description = "Changes a key, such as optimizer.momentum=0.9 or model.nLayer=6; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
@@ -37,7 +43,7 @@ internal sealed class CommonOptions
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, Threads, Device, Out, OnNonFinite, Set, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, Threads, Device, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

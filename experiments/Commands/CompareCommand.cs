@@ -10,10 +10,10 @@ internal static class CompareCommand
     {
         var common = new CommonOptions();
         var options = new ExperimentOptions();
-        var presets = new Argument<string[]>("presets") { Description = "Two or more presets ('list' shows them)", Arity = ArgumentArity.OneOrMore };
+        var presets = new Argument<string[]>("presets") { Description = "Two or more presets ('list' shows them)", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("compare", "Presets side by side: paired seeds, one table, one figure") { presets };
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(ExperimentRequest.From(Of(parsed.GetValue(presets)!), parsed, common, options, json)));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => ExperimentRequest.From(Of(p.GetValue(presets)!), p, common, options, json)));
         return command;
     }
 

@@ -24,7 +24,7 @@ internal static class DryRun
         Line($"each        {s.Steps:N0} steps × {s.TokensPerStep:N0} tokens = {(long)s.Steps * s.TokensPerStep:N0} tokens, evaluated every {s.EvaluateEvery} steps on {workload.Windows.TokenCount:N0} tokens");
         Line($"model       {s.Profile}: {calibration.Parameters:N0} parameters");
         foreach (string group in calibration.Routing) Line($"            {group}");
-        Line($"corpus      {workload.Data.Corpus.Name}: {workload.Data.Corpus.Train.Length:N0} training and {workload.Data.Corpus.Validation.Length:N0} validation bytes");
+        Line($"corpus      {workload.Data.Corpus.Name}: {workload.Data.Corpus.TrainBytes:N0} training and {workload.Data.Corpus.ValidationBytes:N0} validation bytes");
         Line($"memory      about {calibration.BytesPerRun * Math.Min(request.Jobs, plan.Count) / 1048576.0:N0} MiB ({calibration.BytesPerRun / 1048576.0:N0} MiB a run)");
         Line($"time        about {TimeSpan.FromSeconds(Math.Ceiling(calibration.TotalSeconds)):g} (from a short measurement: {calibration.SecondsPerStep * 1000:N0} ms a step)");
         Line($"folder      {folder} (not made)");

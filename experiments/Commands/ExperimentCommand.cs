@@ -12,7 +12,7 @@ internal static class ExperimentCommand
         var options = new ExperimentOptions();
         var command = new Command(experiment.Name, experiment.Question);
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => ExperimentRun.Execute(ExperimentRequest.From(experiment, parsed, common, options, json)));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => ExperimentRequest.From(experiment, p, common, options, json)));
         return command;
     }
 }

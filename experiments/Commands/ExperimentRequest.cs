@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 
@@ -22,6 +24,12 @@ internal sealed record ExperimentRequest
 
     public string? Out { get; init; }
 
+    /// <summary>The folder of an interrupted run that is to go on, or null.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>The options that were given, by which the run can be resumed.</summary>
+    public IReadOnlyList<string[]> Given { get; init; } = [];
+
     public bool DryRun { get; init; }
 
     public bool Live { get; init; }
@@ -29,6 +37,16 @@ internal sealed record ExperimentRequest
     public bool Strict { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>What must be equal in a resumed run.</summary>
+    public JsonObject Resolved() => new()
+    {
+        ["variants"] = JsonSerializer.SerializeToNode(Experiment.Variants, Experiments.Json.Documents),
+        ["settings"] = JsonSerializer.SerializeToNode(Settings, Experiments.Json.Documents),
+        ["seeds"] = JsonSerializer.SerializeToNode(Seeds, Experiments.Json.Documents),
+        ["learningRates"] = JsonSerializer.SerializeToNode(LearningRates, Experiments.Json.Documents),
+        ["jobs"] = Jobs,
+    };
 
     public static ExperimentRequest From(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, Option<bool> json)
     {

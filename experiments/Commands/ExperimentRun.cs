@@ -5,6 +5,7 @@ using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
+using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -15,7 +16,7 @@ internal static class ExperimentRun
     {
         string name = request.Experiment.Name;
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
-        string folder = RunFolder.Choose(name, request.Out);
+        string folder = request.Resume ?? RunFolder.Choose(name, request.Out);
         Workload workload = Workload.Load(request.Settings);
         if (request.DryRun) return DryRun.Print(request, workload, plan, folder);
 
@@ -30,13 +31,16 @@ internal static class ExperimentRun
         RendererSelection renderer = FigureRenderers.Create();
         if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
         RunFolder.Create(folder);
+        using FileStream held = RunFolder.Hold(folder);
+        AtomicFile.RemoveLeftovers(folder);
+        Resumption.Write(folder, name, request.Given);
         Banner.Print(request.Experiment, workload, plan, request.Jobs, folder);
         WriteManifest([]); // even a run that is killed leaves what it was
         RunRecord[] records = RunAll(plan, workload, request, folder, cancellation);
         WriteManifest(records);
-        if (cancellation.IsCancellationRequested)
+        if (cancellation.IsCancellationRequested || records.Any(r => r.Result.Outcome == TrainingOutcome.Interrupted))
         {
-            Console.Error.WriteLine($"stopped; what was logged so far is in {folder}");
+            Console.Error.WriteLine($"stopped; '{name} --resume {folder}' goes on");
             return ExitCode.Interrupted;
         }
 
@@ -56,12 +60,15 @@ internal static class ExperimentRun
     {
         var monitor = new RunMonitor(plan, workload.Settings.Steps);
         // Ranks talk to each other on one thread: this one.
-        if (workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { RunExecutor.Execute(plan[0], 0, workload, folder, monitor, cancellation) });
+        if (workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { RunExecutor.Execute(plan[0], 0, workload, folder, 1, monitor, cancellation) });
         RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(
             plan.Count,
             request.Jobs,
-            (index, token) => RunExecutor.Execute(plan[index], index, workload, folder, monitor, token),
+            (index, token) => RunExecutor.Execute(plan[index], index, workload, folder, AtOnce(index), monitor, token),
             cancellation));
         return [.. records.OfType<RunRecord>()];
+
+        // Runs whose checkpoints will be on the disk at once, from this one on.
+        int AtOnce(int index) => workload.Settings.Checkpoints.BestAndLast ? plan.Count - index : Math.Min(request.Jobs, plan.Count - index);
     }
 }

@@ -40,14 +40,21 @@ internal static class RankAgreement
     /// <exception cref="AgreedFailureException">One has not; the message names the rank, the key and both values.</exception>
     public static void Same(ICommunicator ranks, JsonObject mine)
     {
-        byte[] text = Encoding.UTF8.GetBytes(mine.ToJsonString(Json.Lines));
-        int[] length = [text.Length];
-        ranks.Broadcast(MemoryMarshal.AsBytes(length.AsSpan()), 0);
-        byte[] roots = ranks.Rank == 0 ? text : new byte[length[0]];
-        ranks.Broadcast(roots, 0);
+        string text = mine.ToJsonString(Json.Lines), roots = Share(ranks, text);
         Reach(ranks, () => Difference("", JsonNode.Parse(roots), JsonNode.Parse(text)) is { } difference
             ? throw CommandException.Usage($"{difference}; start all ranks with the same program, options and corpus")
             : true);
+    }
+
+    /// <summary>Gives all ranks the text of rank 0.</summary>
+    public static string Share(ICommunicator ranks, string text)
+    {
+        byte[] mine = Encoding.UTF8.GetBytes(text);
+        int[] length = [mine.Length];
+        ranks.Broadcast(MemoryMarshal.AsBytes(length.AsSpan()), 0);
+        byte[] shared = ranks.Rank == 0 ? mine : new byte[length[0]];
+        ranks.Broadcast(shared, 0);
+        return Encoding.UTF8.GetString(shared);
     }
 
     /// <summary>The first key at which two documents differ, in words, or null.</summary>

@@ -23,6 +23,7 @@ internal static class RankedTrain
         try
         {
             Prepared prepared = RankAgreement.Reach(ranks, () => Prepare(ranks, request()));
+            prepared = prepared with { Folder = RankAgreement.Share(ranks, prepared.Folder) };
             RankAgreement.Same(ranks, Identity(prepared));
             if (prepared.Request.DryRun) return ranks.Rank > 0 ? ExitCode.Done : DryRun.Print(prepared.Request, prepared.Workload with { Ranks = null }, prepared.Plan, prepared.Folder);
             return Stoppable.Run(cancellation => Train(prepared, ranks, cancellation));
@@ -46,10 +47,10 @@ internal static class RankedTrain
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
         Workload workload = Workload.Load(request.Settings) with { Ranks = ranks };
         _ = BatchShare.Of(request.Settings.Training, ranks);
-        string folder = "";
+        string folder = request.Resume ?? "";
         if (ranks.Rank == 0)
         {
-            folder = RunFolder.Choose(request.Experiment.Name, request.Out);
+            folder = request.Resume ?? RunFolder.Choose(request.Experiment.Name, request.Out);
             if (!request.DryRun) RunFolder.Create(folder);
         }
         return new Prepared(request, plan, workload, folder);
@@ -63,7 +64,7 @@ internal static class RankedTrain
             return ExperimentRun.Train(prepared.Request, prepared.Workload, prepared.Plan, prepared.Folder, cancellation);
         }
         var monitor = new RunMonitor(prepared.Plan, prepared.Workload.Settings.Steps);
-        RunRecord record = RunExecutor.Execute(prepared.Plan[0], 0, prepared.Workload, prepared.Folder, monitor, cancellation);
+        RunRecord record = RunExecutor.Execute(prepared.Plan[0], 0, prepared.Workload, prepared.Folder, 1, monitor, cancellation);
         return record.Result.Outcome switch
         {
             TrainingOutcome.Completed => ExitCode.Done,
@@ -72,7 +73,7 @@ internal static class RankedTrain
         };
     }
 
-    /// <summary>What must be equal on all ranks. The number of threads and the place of the corpus need not be.</summary>
+    /// <summary>What must be equal on all ranks, the checkpoint that they go on from included: they read it from a disk that they share. The number of threads and the place of the corpus need not be.</summary>
     private static JsonObject Identity(Prepared prepared) => new()
     {
         ["version"] = Manifest.CodeVersion,
@@ -82,7 +83,11 @@ internal static class RankedTrain
         ["corpus"] = prepared.Workload.Data.Corpus.Sha256,
         ["tokens"] = prepared.Workload.Data.Train.Length,
         ["dryRun"] = prepared.Request.DryRun,
+        ["resumesFrom"] = RunCheckpoints.StoreOf(Own(prepared)).Steps.LastOrDefault(),
+        ["finished"] = FinishedRun.IsThere(Own(prepared)),
     };
+
+    private static string Own(Prepared prepared) => Path.Combine(prepared.Folder, prepared.Plan[0].Folder);
 
     private sealed record Prepared(ExperimentRequest Request, IReadOnlyList<PlannedRun> Plan, Workload Workload, string Folder);
 }

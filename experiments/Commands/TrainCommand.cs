@@ -18,8 +18,8 @@ internal static class TrainCommand
         command.SetAction(int (ParseResult parsed) =>
         {
             MpiLauncher? launcher = MpiLauncher.Detect();
-            ExperimentRequest Read() => Request(parsed, common, parsed.GetValue(optimizer)!, parsed.GetValue(seed) ?? 0, parsed.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
-            return launcher is null ? ExperimentRun.Execute(Read()) : RankedTrain.Execute(launcher, Read);
+            ExperimentRequest Build(ParseResult p) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
+            return launcher is null ? Resumption.Execute(parsed, common, Build) : RankedTrain.Execute(launcher, () => Resumption.Resolve(parsed, common, Build));
         });
         return command;
     }

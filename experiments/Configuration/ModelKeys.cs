@@ -8,16 +8,19 @@ internal static class ModelKeys
 {
     private static readonly Dictionary<string, Func<GptOptions, string, GptOptions>> Setters = new()
     {
+        ["family"] = (m, v) => m.OfFamily(Name<ModelFamily>("family", v)),
         ["nLayer"] = (m, v) => m with { NLayer = Int("nLayer", v) },
         ["nHead"] = (m, v) => m with { NHead = Int("nHead", v) },
         ["nKvHead"] = (m, v) => m with { NKvHead = Int("nKvHead", v) },
         ["nEmbd"] = (m, v) => m with { NEmbd = Int("nEmbd", v) },
+        ["nInner"] = (m, v) => m with { NInner = Int("nInner", v) },
         ["blockSize"] = (m, v) => m with { BlockSize = Int("blockSize", v) },
         ["vocabSize"] = (m, v) => m with { VocabSize = Int("vocabSize", v) },
         ["position"] = (m, v) => m with { Position = Name<PositionKind>("position", v) },
         ["bias"] = (m, v) => m with { Bias = Bool("bias", v) },
         ["tied"] = (m, v) => m with { Tied = Bool("tied", v) },
         ["gelu"] = (m, v) => m with { Gelu = Name<GeluKind>("gelu", v) },
+        ["ropeBase"] = (m, v) => m with { RopeBase = Number("ropeBase", v) },
         ["norm"] = (m, v) => m with { Norm = Name<NormKind>("norm", v) },
     };
 
@@ -31,6 +34,10 @@ internal static class ModelKeys
     private static int Int(string key, string value) => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
         ? number
         : throw CommandException.Usage($"model.{key}={value}: expected a whole number");
+
+    private static double Number(string key, string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        ? number
+        : throw CommandException.Usage($"model.{key}={value}: expected a number");
 
     private static bool Bool(string key, string value) => bool.TryParse(value, out bool flag) ? flag : throw CommandException.Usage($"model.{key}={value}: expected true or false");
 

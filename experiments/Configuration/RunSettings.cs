@@ -50,6 +50,8 @@ internal sealed record RunSettings
 
     public NonFinitePolicy OnNonFinite { get; init; }
 
+    public CheckpointCadence Checkpoints { get; init; } = CheckpointCadence.Never;
+
     /// <summary>Optimizer settings of the user's, applied to every variant after its own.</summary>
     public IReadOnlyList<string> OptimizerChanges { get; init; } = [];
 

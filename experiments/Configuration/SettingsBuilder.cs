@@ -55,6 +55,7 @@ internal static class SettingsBuilder
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
             Device = Devices.Resolve(device),
             OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
+            Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
         };
         try

@@ -33,8 +33,8 @@ internal static class Manifest
         {
             ["name"] = data.Corpus.Name,
             ["sha256"] = data.Corpus.Sha256,
-            ["trainBytes"] = data.Corpus.Train.Length,
-            ["validationBytes"] = data.Corpus.Validation.Length,
+            ["trainBytes"] = data.Corpus.TrainBytes,
+            ["validationBytes"] = data.Corpus.ValidationBytes,
             ["tokenizer"] = data.Tokenizer.Name,
         },
         ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null }, Json.Documents),
@@ -54,6 +54,7 @@ internal static class Manifest
         ["reason"] = record?.Result.Reason,
         ["steps"] = record?.Result.Steps,
         ["skippedSteps"] = record?.Result.SkippedSteps,
+        ["resumedFrom"] = record is null ? null : new JsonArray([.. record.ResumedFrom.Select(step => JsonValue.Create($"{run.Folder.Replace('\\', '/')}/checkpoints/step-{step:D8}"))]),
         ["matricesOrthogonalized"] = record?.MatricesOrthogonalized,
         ["initialWeights"] = record?.InitialSha256,
         ["batches"] = record?.Result.BatchFingerprint,

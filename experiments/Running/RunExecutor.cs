@@ -1,18 +1,37 @@
+using System.Text.Json.Nodes;
+using MiniGrad.IO;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;
 
-/// <summary>Trains one run of a plan and logs it.</summary>
+/// <summary>Trains one run of a plan and logs it; a run that has ended is read instead, an interrupted one goes on.</summary>
 internal static class RunExecutor
 {
-    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, RunMonitor monitor, CancellationToken cancellation)
+    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, int runsAtOnce, RunMonitor monitor, CancellationToken cancellation)
     {
+        string own = Path.Combine(folder, run.Folder);
+        JsonObject configuration = RunIdentity.Of(run, workload);
+        if (FinishedRun.Read(own, run, configuration) is { } finished)
+        {
+            monitor.Ended(index, finished.Result);
+            return finished;
+        }
+
         monitor.Started(index);
+        CheckpointCadence cadence = workload.Settings.Checkpoints;
         using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
-        using var log = new RunLog(workload.Ranks is { Rank: > 0 } ? null : new MetricsFile(Path.Combine(folder, run.Folder)), metrics => monitor.Logged(index, metrics));
-        TrainingResult result = session.Trainer.Run(log, cancellation);
-        monitor.Ended(index, result);
-        return new RunRecord
+        CheckpointStore store = RunCheckpoints.StoreOf(own);
+        TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
+        // Of several ranks, the first writes.
+        bool writes = workload.Ranks is not { Rank: > 0 };
+        long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);
+        if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
+
+        using RunLog log = writes ? RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics)) : RunLog.None();
+        var checkpoints = new RunCheckpoints(session, cadence, configuration, store, from?.ResumedFrom ?? [], log.Flush);
+        TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
+        log.Flush();
+        var record = new RunRecord
         {
             Run = run,
             Result = result,
@@ -22,23 +41,15 @@ internal static class RunExecutor
             Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
             MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
+            ResumedFrom = from?.ResumedFrom ?? [],
         };
-    }
-
-    /// <summary>Keeps, writes and passes on what is logged. Of several ranks, the first writes.</summary>
-    private sealed class RunLog(MetricsFile? file, Action<StepMetrics> shown) : ITrainingObserver, IDisposable
-    {
-        private readonly List<StepMetrics> _history = [];
-
-        public IReadOnlyList<StepMetrics> History => _history;
-
-        public void Logged(StepMetrics metrics)
+        if (writes && result.Outcome != TrainingOutcome.Interrupted)
         {
-            _history.Add(metrics);
-            file?.Write(metrics);
-            shown(metrics);
+            FinishedRun.Write(own, record, configuration);
+            // Where nobody asked for checkpoints they only carry a run over an interruption.
+            if (!cadence.BestAndLast && result.Outcome == TrainingOutcome.Completed) store.RemoveAll();
         }
-
-        public void Dispose() => file?.Dispose();
+        monitor.Ended(index, result);
+        return record;
     }
 }

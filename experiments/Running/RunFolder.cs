@@ -47,6 +47,20 @@ internal static class RunFolder
         }
     }
 
+    /// <summary>Keeps a second process out of the folder until it is disposed, or the process ends however it ends.</summary>
+    /// <exception cref="CommandException">Another process trains in it.</exception>
+    public static FileStream Hold(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (File.Exists(Path.Combine(folder, ".lock")))
+        {
+            throw new CommandException(ExitCode.InputOutput, $"{folder} is in use by another process ({e.Message.TrimEnd('.')}); wait for it, or give another folder");
+        }
+    }
+
     private static string Unused(string folder)
     {
         string candidate = folder;

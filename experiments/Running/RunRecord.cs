@@ -25,6 +25,9 @@ internal sealed record RunRecord
 
     public required string Backend { get; init; }
 
+    /// <summary>The steps of the checkpoints that it was resumed from; none for an unbroken run.</summary>
+    public IReadOnlyList<int> ResumedFrom { get; init; } = [];
+
     /// <summary>The final validation loss; NaN for a run that diverged.</summary>
     public double FinalValidationLoss => Result.Outcome == TrainingOutcome.Completed ? Result.FinalValidationLoss : double.NaN;
 

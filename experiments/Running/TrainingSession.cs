@@ -17,8 +17,8 @@ internal sealed class TrainingSession : IDisposable
     {
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(new CpuBackend(settings.Threads));
-        Model = new Gpt(Context, settings.Model, run.Seed);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm);
+        Model = LanguageModels.Create(Context, settings.Model, run.Seed);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
             Model,
@@ -32,7 +32,7 @@ internal sealed class TrainingSession : IDisposable
 
     public ComputeContext Context { get; }
 
-    public Gpt Model { get; }
+    public ILanguageModel Model { get; }
 
     public RoutedOptimizer Optimizer { get; }
 

@@ -53,10 +53,10 @@ public sealed unsafe class MpiLibrary
         }
     }
 
-    internal static MpiLibrary Load(MpiFamily? family, string? chosen)
+    internal static MpiLibrary Load(MpiFamily? family, string? chosen, string[]? candidates = null)
     {
         if (chosen is { Length: > 0 }) return LoadChosen(chosen);
-        string[] names = family switch
+        string[] names = candidates ?? family switch
         {
             MpiFamily.OpenMpi => OpenMpiNames,
             MpiFamily.Mpich => MpichNames,

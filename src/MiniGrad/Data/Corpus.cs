@@ -13,6 +13,21 @@ public sealed record Corpus
         ReadOnlyMemory<byte> validation,
         IReadOnlyList<string> trainFiles,
         IReadOnlyList<string> validationFiles)
+        : this(name, description, train, validation, trainFiles, validationFiles, Digest(train, validation), train.Length, validation.Length)
+    {
+    }
+
+    /// <summary>A corpus whose text is not all in memory.</summary>
+    internal Corpus(
+        string name,
+        string description,
+        ReadOnlyMemory<byte> train,
+        ReadOnlyMemory<byte> validation,
+        IReadOnlyList<string> trainFiles,
+        IReadOnlyList<string> validationFiles,
+        string sha256,
+        long trainBytes,
+        long validationBytes)
     {
         Name = name;
         Description = description;
@@ -20,11 +35,9 @@ public sealed record Corpus
         Validation = validation;
         TrainFiles = trainFiles;
         ValidationFiles = validationFiles;
-
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(train.Span);
-        hash.AppendData(validation.Span);
-        Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Sha256 = sha256;
+        TrainBytes = trainBytes;
+        ValidationBytes = validationBytes;
     }
 
     /// <summary>A short name for tables and manifests; never a path.</summary>
@@ -33,7 +46,7 @@ public sealed record Corpus
     /// <summary>One sentence: what the text is and how it was split.</summary>
     public string Description { get; }
 
-    /// <summary>The UTF-8 bytes to train on.</summary>
+    /// <summary>The UTF-8 bytes to train on; empty for a corpus of token files.</summary>
     public ReadOnlyMemory<byte> Train { get; }
 
     /// <summary>The UTF-8 bytes that no training batch holds.</summary>
@@ -45,6 +58,20 @@ public sealed record Corpus
     /// <summary>The files behind <see cref="Validation"/>, in their order in it, relative to the corpus folder.</summary>
     public IReadOnlyList<string> ValidationFiles { get; }
 
-    /// <summary>SHA-256 of the training bytes followed by the validation bytes, 64 lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the training bytes followed by the validation bytes (of token files: over their digests), 64 lower-case hexadecimal digits.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Bytes of text to train on, in memory or not.</summary>
+    public long TrainBytes { get; }
+
+    /// <summary>Bytes of held-out text, in memory or not.</summary>
+    public long ValidationBytes { get; }
+
+    private static string Digest(ReadOnlyMemory<byte> train, ReadOnlyMemory<byte> validation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(train.Span);
+        hash.AppendData(validation.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -1,10 +1,12 @@
 namespace MiniGrad.Data;
 
-/// <summary>A long row of token ids, two bytes each where the vocabulary allows it.</summary>
+/// <summary>A long row of token ids: in memory, two bytes each where the vocabulary allows it, or in a mapped file.</summary>
 public sealed class TokenStream
 {
     private readonly ushort[]? _narrow;
     private readonly int[]? _wide;
+    private readonly TokenFile? _file;
+    private readonly long _start;
 
     /// <summary>A stream of the given ids.</summary>
     /// <param name="name">What messages call it, such as <c>validation</c>.</param>
@@ -16,11 +18,7 @@ public sealed class TokenStream
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
         for (int i = 0; i < tokens.Length; i++)
         {
-            if ((uint)tokens[i] >= (uint)vocabularySize)
-            {
-                throw new InvalidDataException(
-                    $"{name} tokens: {tokens[i]} at position {i} lies outside the vocabulary of {vocabularySize}, expected 0 … {vocabularySize - 1}");
-            }
+            if ((uint)tokens[i] >= (uint)vocabularySize) throw Outside(name, tokens[i], i, vocabularySize);
         }
 
         Name = name;
@@ -35,6 +33,30 @@ public sealed class TokenStream
         _narrow = new ushort[tokens.Length];
         for (int i = 0; i < tokens.Length; i++)
             _narrow[i] = (ushort)tokens[i];
+    }
+
+    /// <summary>A stream of a part of a mapped file, which must stay open.</summary>
+    /// <param name="name">What messages call it, such as <c>validation</c>.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="start">Its first token that belongs to the stream.</param>
+    /// <param name="length">How many tokens belong to it.</param>
+    /// <param name="vocabularySize">Each id must lie in 0 … vocabularySize − 1.</param>
+    /// <exception cref="InvalidDataException">An id lies outside the vocabulary.</exception>
+    public TokenStream(string name, TokenFile file, long start, long length, int vocabularySize)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        (Name, VocabularySize, Length, _file, _start) = (name, vocabularySize, length, file, start);
+        var chunk = new int[8192];
+        for (long at = 0; at < length; at += chunk.Length)
+        {
+            Span<int> part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, length - at));
+            Read(at, part);
+            for (int i = 0; i < part.Length; i++)
+            {
+                if ((uint)part[i] >= (uint)vocabularySize) throw Outside(name, (uint)part[i], at + i, vocabularySize);
+            }
+        }
     }
 
     /// <summary>What messages call the stream.</summary>
@@ -52,6 +74,12 @@ public sealed class TokenStream
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - destination.Length);
+        if (_file is not null)
+        {
+            _file.Read(_start + start, destination);
+            return;
+        }
+
         if (_wide is not null)
         {
             _wide.AsSpan((int)start, destination.Length).CopyTo(destination);
@@ -62,6 +90,9 @@ public sealed class TokenStream
         for (int i = 0; i < source.Length; i++)
             destination[i] = source[i];
     }
+
+    private static InvalidDataException Outside(string name, long token, long position, int vocabularySize) =>
+        new($"{name} tokens: {token} at position {position} lies outside the vocabulary of {vocabularySize}, expected 0 … {vocabularySize - 1}");
 
     /// <summary>Throws unless the stream holds a context and the token after it.</summary>
     /// <exception cref="InvalidDataException">The stream is shorter than blockSize + 1.</exception>

@@ -27,9 +27,11 @@ public sealed class Block
 
     /// <summary>Applies the block.</summary>
     /// <param name="x">The residual stream, (B,T,C).</param>
-    public Tensor Forward(Tensor x)
+    /// <param name="cache">Keys and values of the tokens before, and where these are kept; or null.</param>
+    /// <param name="layer">Which layer of the cache.</param>
+    public Tensor Forward(Tensor x, KeyValueCache? cache = null, int layer = 0)
     {
-        x = _attention.Forward(_norm1.Forward(x), x);
+        x = _attention.Forward(_norm1.Forward(x), x, cache, layer);
         return _mlp.Forward(_norm2.Forward(x), x);
     }
 }

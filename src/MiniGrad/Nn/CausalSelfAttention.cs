@@ -27,12 +27,14 @@ public sealed class CausalSelfAttention
     /// <summary>Applies the layer.</summary>
     /// <param name="x">Normalized input of shape (B,T,C).</param>
     /// <param name="residual">The residual stream, of the same shape.</param>
+    /// <param name="cache">Keys and values of the tokens before, and where these are kept; or null.</param>
+    /// <param name="layer">Which layer of the cache.</param>
     /// <returns>The residual stream plus the attention's output.</returns>
-    public Tensor Forward(Tensor x, Tensor residual)
+    public Tensor Forward(Tensor x, Tensor residual, KeyValueCache? cache = null, int layer = 0)
     {
         Tensor qkv = _qkv.Forward(x);
-        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads);
-        Tensor attended = Attention.Apply(qkv, _options.NHead, _options.KvHeads);
+        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads, cache?.Length ?? 0);
+        Tensor attended = cache is null ? Attention.Apply(qkv, _options.NHead, _options.KvHeads) : Attention.Cached(qkv, cache, layer);
         return _projection.Forward(attended, residual: residual);
     }
 }

@@ -8,7 +8,7 @@ namespace MiniGrad.Nn;
 /// other <see cref="GptOptions"/> the original GPT-2. Parameters have nanoGPT's names. Weights start from N(0, 0.02²),
 /// projections onto the residual stream from N(0, (0.02/√(2L))²), norms at 1, biases at 0.
 /// </summary>
-public sealed class Gpt
+public sealed class Gpt : ILanguageModel
 {
     internal const double InitialDeviation = 0.02;
 
@@ -23,13 +23,15 @@ public sealed class Gpt
     /// <param name="context">Where it lives.</param>
     /// <param name="options">Sizes and switches.</param>
     /// <param name="seed">Seed of the initial weights.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
-    public Gpt(ComputeContext context, GptOptions options, ulong seed)
+    /// <param name="weights">Where the weights come from instead of the seed, or null.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit each other, or the options are another family's.</exception>
+    public Gpt(ComputeContext context, GptOptions options, ulong seed, WeightSource? weights = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Family != ModelFamily.Gpt) throw new ArgumentException($"Gpt: the options are of the family {options.Family}; make the model with LanguageModels.Create");
         (Context, Options) = (context, options.Validated());
-        var factory = new ParameterFactory(context, seed);
+        var factory = new ParameterFactory(context, seed, weights);
         _tokenEmbedding = factory.Normal("wte.weight", [options.VocabSize, options.NEmbd], ParameterRole.Embedding, InitialDeviation);
         RopeTables? rope = null;
         if (options.Position == PositionKind.Learned)
@@ -40,7 +42,7 @@ public sealed class Gpt
         }
         else
         {
-            rope = new RopeTables(context, options.HeadSize, options.BlockSize);
+            rope = new RopeTables(context, options.HeadSize, options.BlockSize, options.RopeBase);
         }
         _blocks = [.. Enumerable.Range(0, options.NLayer).Select(i => new Block(factory, $"h.{i}", options, rope))];
         _finalNorm = new NormLayer(factory, "ln_f", options);
@@ -49,43 +51,43 @@ public sealed class Gpt
         InitialSha256 = factory.InitialSha256;
     }
 
-    /// <summary>The context.</summary>
+    /// <inheritdoc/>
     public ComputeContext Context { get; }
 
-    /// <summary>Sizes and switches.</summary>
+    /// <inheritdoc/>
     public GptOptions Options { get; }
 
-    /// <summary>The parameters; a tied weight stands here once.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>SHA-256 over names, shapes and initial values: equal for runs that are truly paired.</summary>
+    /// <inheritdoc/>
     public string InitialSha256 { get; }
 
-    /// <summary>Number of trainable numbers.</summary>
+    /// <inheritdoc/>
     public long ParameterCount => Parameters.Sum(p => p.Shape.Count);
 
-    /// <summary>The logits of the next token at every place.</summary>
-    /// <param name="tokens">Token ids, (B,T) with T at most the block size.</param>
-    /// <returns>Logits, (B,T,V).</returns>
-    /// <exception cref="ArgumentException">The sequence is longer than the block size.</exception>
-    public Tensor Logits(Indices tokens)
+    /// <inheritdoc/>
+    public KeyValueCache NewCache() => new(Context, Options.NLayer, Options.BlockSize, Options.NHead, Options.KvHeads, Options.HeadSize, fused: true);
+
+    /// <inheritdoc/>
+    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head);
+
+    /// <inheritdoc/>
+    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount);
+
+    /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
+    private Tensor Features(Indices tokens, KeyValueCache? cache)
     {
-        int length = tokens.Shape[-1];
-        if (length > Options.BlockSize) throw Errors.Shape("gpt", tokens.Shape, $"a sequence has at most blockSize = {Options.BlockSize} tokens");
+        int length = tokens.Shape[-1], before = cache?.Length ?? 0;
+        if (before + length > Options.BlockSize) throw Errors.Shape("gpt", tokens.Shape, cache is null ? $"a sequence has at most blockSize = {Options.BlockSize} tokens" : $"with the {before} tokens before, a sequence has at most blockSize = {Options.BlockSize}");
         Tensor x = Embedding.Apply(_tokenEmbedding, tokens);
         if (_positionEmbedding is not null)
         {
-            var positions = new Indices(Context, _positions.Data.Slice(0, length), [length]);
+            var positions = new Indices(Context, _positions.Data.Slice(before, length), [length]);
             x = Add.Apply(x, Embedding.Apply(_positionEmbedding, positions));
         }
-        foreach (Block block in _blocks) x = block.Forward(x);
-        return Linear.Apply(_finalNorm.Forward(x), _head);
+        for (int i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, cache, i);
+        cache?.Advance(length);
+        return _finalNorm.Forward(x);
     }
-
-    /// <summary>The cross-entropy of the next token in nats: the sum over places divided by <paramref name="tokenCount"/>.</summary>
-    /// <param name="tokens">Token ids, (B,T).</param>
-    /// <param name="targets">The token that follows each, (B,T); a negative one is left out.</param>
-    /// <param name="tokenCount">What the sum is divided by; by default B·T. With micro-batches, the tokens of the whole step.</param>
-    /// <returns>A scalar.</returns>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => CrossEntropy.Apply(Logits(tokens), targets, tokenCount);
 }

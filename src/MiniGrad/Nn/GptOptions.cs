@@ -1,5 +1,15 @@
 namespace MiniGrad.Nn;
 
+/// <summary>Which architecture.</summary>
+public enum ModelFamily
+{
+    /// <summary>GPT-2's block, <see cref="Nn.Gpt"/>, with its switches.</summary>
+    Gpt,
+
+    /// <summary>Qwen2's block, <see cref="Nn.Qwen2"/>: RMSNorm, RoPE, grouped queries, biases of Q, K and V only, SwiGLU.</summary>
+    Qwen2,
+}
+
 /// <summary>How a model knows where a token stands.</summary>
 public enum PositionKind
 {
@@ -31,11 +41,14 @@ public enum NormKind
 }
 
 /// <summary>
-/// Sizes and switches of a <see cref="Gpt"/>. The defaults are the GPT-2 of the AdaMuon paper (arXiv 2507.11005, §4):
+/// Sizes and switches of an <see cref="ILanguageModel"/>. The defaults are the GPT-2 of the AdaMuon paper (arXiv 2507.11005, §4):
 /// RoPE, no biases, untied head, LayerNorm, tanh GELU.
 /// </summary>
 public sealed record GptOptions
 {
+    /// <summary>Which architecture; <see cref="OfFamily"/> sets what follows from it.</summary>
+    public ModelFamily Family { get; init; } = ModelFamily.Gpt;
+
     /// <summary>Number of blocks, L.</summary>
     public int NLayer { get; init; } = 4;
 
@@ -47,6 +60,9 @@ public sealed record GptOptions
 
     /// <summary>Width, C.</summary>
     public int NEmbd { get; init; } = 128;
+
+    /// <summary>Width of the feed-forward layer; 0 takes the family's: 4C, or for Qwen2 8C/3 rounded up to a multiple of 16.</summary>
+    public int NInner { get; init; }
 
     /// <summary>The longest sequence, T.</summary>
     public int BlockSize { get; init; } = 128;
@@ -72,11 +88,23 @@ public sealed record GptOptions
     /// <summary>ε of the normalizations.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
 
+    /// <summary>Base of the rotary wavelengths (rope_theta).</summary>
+    public double RopeBase { get; init; } = 1e4;
+
     /// <summary>Key–value heads, resolved.</summary>
     public int KvHeads => NKvHead == 0 ? NHead : NKvHead;
 
     /// <summary>Size of a head.</summary>
     public int HeadSize => NEmbd / NHead;
+
+    /// <summary>Width of the feed-forward layer, resolved.</summary>
+    public int InnerSize => NInner != 0 ? NInner : Family == ModelFamily.Qwen2 ? (8 * NEmbd / 3 + 15) / 16 * 16 : 4 * NEmbd;
+
+    /// <summary>These sizes with the switches of a family: for Qwen2 RoPE of base 10⁶, RMSNorm with ε 10⁻⁶, Q, K and V biases.</summary>
+    /// <param name="family">The family.</param>
+    public GptOptions OfFamily(ModelFamily family) => family == ModelFamily.Gpt
+        ? this with { Family = family }
+        : this with { Family = family, Position = PositionKind.Rope, Norm = NormKind.Rms, NormEpsilon = 1e-6, RopeBase = 1e6, Bias = true, Gelu = GeluKind.Tanh };
 
     /// <summary>Checks that the sizes fit each other.</summary>
     /// <returns>These options.</returns>
@@ -89,10 +117,13 @@ public sealed record GptOptions
         Positive(BlockSize, "blockSize");
         Positive(VocabSize, "vocabSize");
         if (NKvHead < 0) throw new ArgumentException($"model.nKvHead is {NKvHead}; it must be at least 0 (0: as many as nHead)");
+        if (NInner < 0) throw new ArgumentException($"model.nInner is {NInner}; it must be at least 0 (0: the family's)");
+        if (Family == ModelFamily.Qwen2 && (Position, Norm, Bias, Gelu) != (PositionKind.Rope, NormKind.Rms, true, GeluKind.Tanh)) throw new ArgumentException("model: the family qwen2 has position=rope, norm=rms, bias=true (of Q, K and V) and no GELU; leave these keys out, or set family=gpt");
+        if (!(RopeBase > 0) || !double.IsFinite(RopeBase)) throw new ArgumentException($"model.ropeBase is {RopeBase}; it must be above 0");
         if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {(NEmbd / NHead + 1) * NHead}");
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
-        Int128 largest = Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)VocabSize * NEmbd);
+        Int128 largest = Int128.Max(Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)NInner * NEmbd), (Int128)VocabSize * NEmbd);
         if (largest > int.MaxValue) throw new ArgumentException($"model: nEmbd {NEmbd} with vocabSize {VocabSize} is too large: a weight would have {largest:N0} elements, at most {int.MaxValue:N0} are supported");
         return this;
     }

@@ -3,14 +3,14 @@ using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
-/// <summary>The feed-forward layer <c>x + W₂·gelu(W₁·n)</c> of width 4C; GELU, biases and residual are fused into the products.</summary>
+/// <summary>The feed-forward layer <c>x + W₂·gelu(W₁·n)</c> of width F, usually 4C; GELU, biases and residual are fused into the products.</summary>
 public sealed class Mlp
 {
     private readonly LinearLayer _up;
     private readonly LinearLayer _down;
     private readonly Activation _activation;
 
-    /// <summary>Makes the layer's parameters <c>name.c_fc</c> (4C × C) and <c>name.c_proj</c> (C × 4C).</summary>
+    /// <summary>Makes the layer's parameters <c>name.c_fc</c> (F × C) and <c>name.c_proj</c> (C × F).</summary>
     /// <param name="factory">Makes and initializes parameters.</param>
     /// <param name="name">Its name.</param>
     /// <param name="options">Sizes and switches.</param>
@@ -18,8 +18,8 @@ public sealed class Mlp
     public Mlp(ParameterFactory factory, string name, GptOptions options, double residualDeviation)
     {
         _activation = options.Gelu == GeluKind.Tanh ? Activation.GeluTanh : Activation.GeluErf;
-        _up = new LinearLayer(factory, $"{name}.c_fc", options.NEmbd, 4 * options.NEmbd, options.Bias, Gpt.InitialDeviation);
-        _down = new LinearLayer(factory, $"{name}.c_proj", 4 * options.NEmbd, options.NEmbd, options.Bias, residualDeviation);
+        _up = new LinearLayer(factory, $"{name}.c_fc", options.NEmbd, options.InnerSize, options.Bias, Gpt.InitialDeviation);
+        _down = new LinearLayer(factory, $"{name}.c_proj", options.InnerSize, options.NEmbd, options.Bias, residualDeviation);
     }
 
     /// <summary>Applies the layer.</summary>

@@ -7,13 +7,20 @@ using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
+/// <summary>Where a model's weights come from instead of random numbers, such as a checkpoint.</summary>
+/// <param name="name">A parameter's name.</param>
+/// <param name="shape">Its sizes.</param>
+/// <returns>Its row-major values, exactly as many as the shape has.</returns>
+public delegate float[] WeightSource(string name, Shape shape);
+
 /// <summary>
 /// Makes a model's parameters and their initial values. A value depends only on (seed, parameter name, index), so two
 /// models share the initial weights wherever names and shapes are equal; <see cref="InitialSha256"/> is how runs prove it.
 /// </summary>
 /// <param name="context">Where the parameters live.</param>
 /// <param name="seed">The run's seed.</param>
-public sealed class ParameterFactory(ComputeContext context, ulong seed)
+/// <param name="weights">Where all values come from instead of the seed, or null.</param>
+public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightSource? weights = null)
 {
     private readonly List<Parameter> _parameters = [];
     private readonly StringBuilder _digests = new();
@@ -34,6 +41,7 @@ public sealed class ParameterFactory(ComputeContext context, ulong seed)
     /// <param name="standardDeviation">σ.</param>
     public Parameter Normal(string name, Shape shape, ParameterRole role, double standardDeviation)
     {
+        if (weights is not null) return Add(name, shape, role, weights(name, shape));
         var values = new float[shape.Count];
         new CounterRandom(seed, StreamOf(name)).FillNormal(values, (float)standardDeviation);
         return Add(name, shape, role, values);
@@ -46,6 +54,7 @@ public sealed class ParameterFactory(ComputeContext context, ulong seed)
     /// <param name="value">The value.</param>
     public Parameter Constant(string name, Shape shape, ParameterRole role, double value)
     {
+        if (weights is not null) return Add(name, shape, role, weights(name, shape));
         var values = new float[shape.Count];
         Array.Fill(values, (float)value);
         return Add(name, shape, role, values);

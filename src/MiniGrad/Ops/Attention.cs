@@ -64,6 +64,35 @@ public sealed class Attention : Op
         return context.Record(Instance, y, [shape.Batch, shape.QueryLength, heads * shape.ValueSize], state, q, k, v);
     }
 
+    /// <summary>Attention of new tokens to themselves and to those in a key–value cache, which takes them in. No gradient flows.</summary>
+    /// <param name="qkv">Query, key and value heads of the new tokens side by side, (1,T,(heads + 2·kvHeads)·d).</param>
+    /// <param name="cache">The tokens before.</param>
+    /// <param name="layer">Which layer of the cache.</param>
+    /// <returns>The result, (1,T,heads·d).</returns>
+    /// <exception cref="ArgumentException">Shapes do not fit the cache.</exception>
+    /// <exception cref="InvalidOperationException">A gradient would have to flow: it is not under NoGrad.</exception>
+    public static Tensor Cached(Tensor qkv, KeyValueCache cache, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        Untracked(qkv.Context.Tracks(Instance.Name, qkv));
+        (AttentionShape shape, BufferView q, BufferView k, BufferView v) = cache.Store(layer, qkv);
+        return qkv.Context.Record(Instance, Run(qkv.Context, shape, q, k, v, default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, qkv);
+    }
+
+    /// <inheritdoc cref="Cached(Tensor, KeyValueCache, int)"/>
+    /// <param name="q">Queries of the new tokens, (1,T,heads·d).</param>
+    /// <param name="k">Their keys, (1,T,kvHeads·d).</param>
+    /// <param name="v">Their values, (1,T,kvHeads·d).</param>
+    /// <param name="cache">The tokens before.</param>
+    /// <param name="layer">Which layer of the cache.</param>
+    public static Tensor Cached(Tensor q, Tensor k, Tensor v, KeyValueCache cache, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        Untracked(q.Context.Tracks(Instance.Name, q, k, v));
+        (AttentionShape shape, BufferView queries, BufferView keys, BufferView values) = cache.Store(layer, q, k, v);
+        return q.Context.Record(Instance, Run(q.Context, shape, queries, keys, values, default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, q);
+    }
+
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)
     {
@@ -84,6 +113,11 @@ public sealed class Attention : Op
         queries.Finish(entry);
         keys.Finish(entry);
         values.Finish(entry);
+    }
+
+    private static void Untracked(bool tracked)
+    {
+        if (tracked) throw new InvalidOperationException("attention: a key–value cache keeps no gradients; wrap the computation in 'using var noGrad = context.NoGrad();'");
     }
 
     private static (BufferView Output, BufferView LogSumExp) Run(ComputeContext context, in AttentionShape shape, BufferView q, BufferView k, BufferView v, BufferView maxLogit, bool tracked)

@@ -50,6 +50,9 @@ public static class TensorExtensions
     /// <inheritdoc cref="Ops.CrossEntropy.Apply"/>
     public static Tensor CrossEntropy(this Tensor logits, Indices targets, double? tokens = null) => Ops.CrossEntropy.Apply(logits, targets, tokens);
 
+    /// <inheritdoc cref="Ops.LinearCrossEntropy.Apply"/>
+    public static Tensor LinearCrossEntropy(this Tensor x, Tensor weight, Indices targets, double? tokens = null, int? rowsAtOnce = null) => Ops.LinearCrossEntropy.Apply(x, weight, targets, tokens, rowsAtOnce);
+
     /// <inheritdoc cref="Ops.SwiGlu.Apply(Tensor, Tensor)"/>
     public static Tensor SwiGlu(this Tensor gate, Tensor up) => Ops.SwiGlu.Apply(gate, up);
 

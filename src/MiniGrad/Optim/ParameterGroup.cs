@@ -9,10 +9,11 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly ulong _seed;
 
-    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex)
+    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options) = (name, options);
+        (Name, Options, _seed) = (name, options, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
@@ -38,30 +39,37 @@ public sealed class ParameterGroup
 
     internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
 
+    /// <summary>Elements of the state once all of it is made.</summary>
+    internal long StateCount => _slots.Sum(slot => _stages.SelectMany(stage => stage.State(slot.Parameter.Shape)).Sum(schema => schema.Shape.Count));
+
     internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics, IParameterShare? share)
     {
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.Parameter.HasGradient || share?.Owns(slot.Parameter) == false) continue;
-            slot.RequireState(context.Compute, _stages);
+            slot.RequireState(context.Compute, _stages, _seed);
             BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
             BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
             context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
             for (int i = 0; i < _stages.Length; i++)
             {
-                context.UseState(slot.StateOf(i));
+                context.UseState(slot.Load(context, i));
                 _stages[i].Apply(context);
+                slot.Save(context, i);
             }
             context.End();
         }
     }
+
+    /// <summary>The parameter that a state of this name belongs to, or null.</summary>
+    internal Parameter? ParameterOf(string name) => _slots.FirstOrDefault(slot => slot.StateNames(_stages).Contains(name))?.Parameter;
 
     internal StateTensor? RequireState(ComputeContext context, string name)
     {
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.StateNames(_stages).Contains(name)) continue;
-            slot.RequireState(context, _stages);
+            slot.RequireState(context, _stages, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;

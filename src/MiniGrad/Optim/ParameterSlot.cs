@@ -7,7 +7,8 @@ namespace MiniGrad.Optim;
 /// <summary>A parameter in a pipeline, with the state that each stage keeps for it. State is made at its first gradient.</summary>
 internal sealed class ParameterSlot
 {
-    private BufferView[][]? _state;
+    private StateStorage[][]? _storage;
+    private BufferView[][] _working = [];
 
     public ParameterSlot(RoutedParameter routed, int index, bool needsMatrix)
     {
@@ -31,29 +32,44 @@ internal sealed class ParameterSlot
     /// <summary>The state made so far, as checkpoints see it.</summary>
     public IReadOnlyList<StateTensor> State { get; private set; } = [];
 
-    public BufferView[] StateOf(int stage) => _state![stage];
+    /// <summary>The views that a stage works on.</summary>
+    public BufferView[] Load(StageContext context, int stage)
+    {
+        StateStorage[] storage = _storage![stage];
+        BufferView[] working = _working[stage];
+        for (int i = 0; i < storage.Length; i++) working[i] = storage[i].Load(context);
+        return working;
+    }
+
+    /// <summary>Keeps what the stage left in them.</summary>
+    public void Save(StageContext context, int stage)
+    {
+        StateStorage[] storage = _storage![stage];
+        for (int i = 0; i < storage.Length; i++) storage[i].Save(context, _working[stage][i]);
+    }
 
     /// <summary>Makes the state if it is not there yet.</summary>
-    public void RequireState(ComputeContext context, Stage[] stages)
+    public void RequireState(ComputeContext context, Stage[] stages, ulong seed)
     {
-        if (_state is not null) return;
+        if (_storage is not null) return;
         var named = new List<StateTensor>();
-        var state = new BufferView[stages.Length][];
+        var storage = new StateStorage[stages.Length][];
         for (int i = 0; i < stages.Length; i++)
         {
             IReadOnlyList<StateSchema> schema = stages[i].State(Parameter.Shape);
-            state[i] = new BufferView[schema.Count];
+            storage[i] = new StateStorage[schema.Count];
             for (int j = 0; j < schema.Count; j++)
             {
-                state[i][j] = context.Persistent(schema[j].Shape.Count);
-                named.Add(new StateTensor(NameOf(schema[j]), schema[j].Shape, state[i][j]));
+                storage[i][j] = StateStorage.Create(context, stages[i].FormatOf(schema[j], Parameter.Shape), schema[j], NameOf(schema[j]), seed);
+                named.AddRange(storage[i][j].Tensors);
             }
         }
-        (_state, State) = (state, named);
+        (_storage, _working, State) = (storage, [.. storage.Select(s => new BufferView[s.Length])], named);
     }
 
     /// <summary>The names of the state, made or not.</summary>
-    public IEnumerable<string> StateNames(Stage[] stages) => stages.SelectMany(stage => stage.State(Parameter.Shape)).Select(NameOf);
+    public IEnumerable<string> StateNames(Stage[] stages) => 
+        stages.SelectMany(stage => stage.State(Parameter.Shape).SelectMany(schema => StateStorage.Names(stage.FormatOf(schema, Parameter.Shape), schema, NameOf(schema))));
 
     private string NameOf(StateSchema schema) => $"{Parameter.Name}/{schema.Name}";
 }

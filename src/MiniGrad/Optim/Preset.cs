@@ -11,7 +11,7 @@ namespace MiniGrad.Optim;
 public sealed record Preset(string Name, string Source, string Description, OptimizerOptions Options)
 {
     /// <summary>The equations, one line a stage, from the stages themselves.</summary>
-    public IReadOnlyList<string> Equations => [.. Options.Compile().Select(stage => $"{stage.Name}: {stage.Formula}")];
+    public IReadOnlyList<string> Equations => [.. Options.Compile().Select(stage => stage.ToString())];
 
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));

@@ -23,9 +23,10 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     /// <param name="parameters">The parameters; a tied weight may be listed more than once.</param>
     /// <param name="options">The hyper-parameters, with a learning rate.</param>
     /// <param name="clipNorm">The largest global gradient norm that passes unscaled, or null.</param>
-    /// <exception cref="ArgumentException">An option is impossible, or the learning rate is missing.</exception>
-    public RoutedOptimizer(ComputeContext context, IEnumerable<Parameter> parameters, OptimizerOptions options, double? clipNorm = null)
-        : this(context, ParameterRouter.Route(parameters, options), options, clipNorm)
+    /// <param name="seed">The seed of state that is rounded stochastically.</param>
+    /// <exception cref="ArgumentException">An option is impossible, here or on this back end, or the learning rate is missing.</exception>
+    public RoutedOptimizer(ComputeContext context, IEnumerable<Parameter> parameters, OptimizerOptions options, double? clipNorm = null, ulong seed = 0)
+        : this(context, ParameterRouter.Route(parameters, options), options, clipNorm, seed)
     {
     }
 
@@ -34,11 +35,13 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     /// <param name="routing">Which parameters are orthogonalized.</param>
     /// <param name="options">The hyper-parameters, with a learning rate.</param>
     /// <param name="clipNorm">The largest global gradient norm that passes unscaled, or null.</param>
-    public RoutedOptimizer(ComputeContext context, Routing routing, OptimizerOptions options, double? clipNorm = null)
+    /// <param name="seed">The seed of state that is rounded stochastically.</param>
+    public RoutedOptimizer(ComputeContext context, Routing routing, OptimizerOptions options, double? clipNorm = null, ulong seed = 0)
     {
         (_context, Routing, Options) = (context, routing, options);
-        _orthogonalized = new ParameterGroup("orthogonalized", options, routing.Orthogonalized, 0);
-        _auxiliary = new ParameterGroup("auxiliary", options.AuxiliaryGroup(), routing.Auxiliary, routing.Orthogonalized.Count);
+        _orthogonalized = new ParameterGroup("orthogonalized", options, routing.Orthogonalized, 0, seed);
+        _auxiliary = new ParameterGroup("auxiliary", options.AuxiliaryGroup(), routing.Auxiliary, routing.Orthogonalized.Count, seed);
+        RequireHostMemoryWhereNeeded();
         Gradients = new GradientGuard(context, routing.Parameters, clipNorm);
         _stages = new StageContext(context, Gradients.Gate);
         UpdateRms = context.Persistent(1);
@@ -62,6 +65,9 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
 
     /// <inheritdoc/>
     public IReadOnlyList<StateTensor> State => [.. _orthogonalized.State, .. _auxiliary.State];
+
+    /// <summary>Elements of the state once all of it is made: what a checkpoint will hold besides the weights.</summary>
+    public long StateCount => _orthogonalized.StateCount + _auxiliary.StateCount;
 
     /// <inheritdoc/>
     public int MatricesOrthogonalized { get; private set; }
@@ -105,6 +111,17 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public StateTensor RequireState(string name) =>
         _orthogonalized.RequireState(_context, name) ?? _auxiliary.RequireState(_context, name)
         ?? throw new ArgumentException(NearestName.Message("optimizer state", name, _orthogonalized.StateNames.Concat(_auxiliary.StateNames)));
+
+    /// <inheritdoc/>
+    public StateTensor? RequireOwnState(string name) =>
+        (_orthogonalized.ParameterOf(name) ?? _auxiliary.ParameterOf(name)) is { } parameter && Share?.Owns(parameter) == false ? null : RequireState(name);
+
+    private void RequireHostMemoryWhereNeeded()
+    {
+        if (_context.Backend.IsHostMemory) return;
+        string? reason = Groups.Where(group => group.Parameters.Any()).SelectMany(group => group.Stages).Select(stage => stage.HostMemoryReason).FirstOrDefault(reason => reason is not null);
+        if (reason is not null) throw new ArgumentException($"back end '{_context.Backend.Name}' keeps its memory on a device: {reason}");
+    }
 
     private void MeasureUpdateRms(OptimizerDiagnostics diagnostics)
     {

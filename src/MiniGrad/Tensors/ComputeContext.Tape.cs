@@ -53,8 +53,13 @@ public sealed partial class ComputeContext
             node.Input2 = SlotOf(inputs, 2);
             node.Input3 = SlotOf(inputs, 3);
         }
-        return Add(node);
+        Tensor result = Add(node);
+        Anomalies?.AfterForward(result.Slot);
+        return result;
     }
+
+    /// <summary>Watches every op while a bad step is replayed; null otherwise.</summary>
+    internal AnomalyDetector? Anomalies { get; set; }
 
     /// <summary>Runs the tape backwards from a scalar. Gradients of parameters accumulate; see <c>Tensor.Backward()</c>.</summary>
     internal void Backward(Tensor root)
@@ -71,6 +76,7 @@ public sealed partial class ComputeContext
             if (_nodes[slot].HasGradient && _nodes[slot].Op is { } op)
             {
                 op.Backward(new TapeEntry(this, slot));
+                Anomalies?.AfterBackward(slot);
                 ReleaseAfterBackward(slot);
             }
         }

@@ -9,7 +9,7 @@ namespace MiniGrad.Training;
 /// <summary>Measures the loss of a model on fixed validation windows; nothing is recorded for a backward pass.</summary>
 public sealed class Evaluator
 {
-    private readonly Gpt _model;
+    private readonly ILanguageModel _model;
     private readonly ValidationWindows _windows;
     private readonly Indices _inputs;
     private readonly Indices _targets;
@@ -24,7 +24,7 @@ public sealed class Evaluator
     /// <param name="windows">Where it is measured.</param>
     /// <param name="rows">Windows at once.</param>
     /// <param name="ranks">The ranks that share the windows and call this together, or null for one alone.</param>
-    public Evaluator(Gpt model, ValidationWindows windows, int rows, ICommunicator? ranks = null)
+    public Evaluator(ILanguageModel model, ValidationWindows windows, int rows, ICommunicator? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(windows);

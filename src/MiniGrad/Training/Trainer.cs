@@ -13,7 +13,7 @@ namespace MiniGrad.Training;
 /// </summary>
 public sealed class Trainer
 {
-    private readonly Gpt _model;
+    private readonly ILanguageModel _model;
     private readonly IOrthogonalizedOptimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
     private readonly BatchSampler _sampler;
@@ -36,7 +36,7 @@ public sealed class Trainer
     /// <param name="options">How long and how.</param>
     /// <param name="parallel">This rank's part where several train together, or null alone. Every rank runs the same trainer; batches, their order and the schedule do not depend on how many there are.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Trainer(Gpt model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options, DataParallel? parallel = null)
+    public Trainer(ILanguageModel model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options, DataParallel? parallel = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -54,31 +54,59 @@ public sealed class Trainer
     /// <summary>Trains until the steps are done, the run diverges or a stop is asked for (after the step under way).</summary>
     /// <param name="observer">Is told of logged steps.</param>
     /// <param name="cancellation">Asks for a stop.</param>
-    public TrainingResult Run(ITrainingObserver observer, CancellationToken cancellation)
+    public TrainingResult Run(ITrainingObserver observer, CancellationToken cancellation) => Run(observer, null, null, cancellation);
+
+    /// <summary>Trains on from a state, and saves checkpoints on the way.</summary>
+    /// <param name="observer">Is told of logged steps.</param>
+    /// <param name="checkpoints">When and where to save, or null.</param>
+    /// <param name="from">The state to go on from, whose weights and optimizer state are loaded already, or null to begin.</param>
+    /// <param name="cancellation">Asks for a stop.</param>
+    /// <exception cref="IOException">A checkpoint could not be saved.</exception>
+    public TrainingResult Run(ITrainingObserver observer, ITrainingCheckpoints? checkpoints, TrainingState? from, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        var fingerprint = new BatchFingerprint();
-        var state = new RunState();
-        while (state.Step < _options.Steps && !state.Stops(_parallel, cancellation))
+        RunProgress progress = RunProgress.From(from, _model.Context.Counters, _parallel);
+        while (progress.Step < _options.Steps && !Stops(progress, cancellation))
         {
-            int step = state.Step + 1;
-            bool logged = _options.IsLogged(step);
+            int step = progress.Step + 1;
+            bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
             long start = Stopwatch.GetTimestamp();
-            state.AgreedToStop = TakeStep(state.Step, logged, ref fingerprint, cancellation.IsCancellationRequested);
-            bool looked = logged || _model.Context.Backend.IsHostMemory;
-            if (looked) _metrics.Fetch();
-            state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-            state.Step = step;
+            TakeStep(progress, logged, ref due, cancellation.IsCancellationRequested);
+            bool looked = logged || due || _model.Context.Backend.IsHostMemory;
+            if (looked) Look();
+            progress.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            progress.Step = step;
             if (!looked) continue;
-            int bad = Math.Max(step - state.Looked - _metrics.TakenSinceFetch, IsBad() ? 1 : 0);
-            if (bad > 0 && _options.OnNonFinite == NonFinitePolicy.Stop) return state.End(TrainingOutcome.Diverged, fingerprint, Reason(state.Looked + 1, step));
-            (state.Looked, state.Skipped) = (step, state.Skipped + bad);
-            if (logged) Log(state, observer);
+            if (Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
+            if (logged) Log(progress, observer);
+            if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_model.Context.Counters, _parallel));
         }
-        return state.End(state.Step == _options.Steps ? TrainingOutcome.Completed : TrainingOutcome.Interrupted, fingerprint, null);
+        bool completed = progress.Step == _options.Steps;
+        if (progress.Saved < progress.Step && checkpoints?.Wants(completed ? CheckpointOccasion.End : CheckpointOccasion.Interruption, progress.Step) == true)
+        {
+            // A checkpoint reads the flag first: the steps since the last look may hold a bad one.
+            if (progress.Looked < progress.Step) Look();
+            if (progress.Looked < progress.Step && Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
+            checkpoints.Save(progress.Save(_model.Context.Counters, _parallel));
+        }
+        return progress.End(completed ? TrainingOutcome.Completed : TrainingOutcome.Interrupted);
     }
 
-    private bool TakeStep(int step, bool logged, ref BatchFingerprint fingerprint, bool stop)
+    // Among ranks only when all know it, or some would wait for others for ever.
+    private bool Stops(RunProgress progress, CancellationToken cancellation) => _parallel is null ? cancellation.IsCancellationRequested : progress.AgreedToStop;
+
+    private void TakeStep(RunProgress progress, bool logged, ref bool due, bool stop)
+    {
+        ComputeContext context = _model.Context;
+        Gradients(progress.Step, ref progress.Fingerprint);
+        if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
+        using StepScope update = context.BeginStep();
+        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
+        _optimizer.Step(_schedule.At(progress.Step));
+        _metrics.Count(_optimizer.Gradients.Gate);
+    }
+
+    private void Gradients(int step, ref BatchFingerprint fingerprint)
     {
         ComputeContext context = _model.Context;
         _optimizer.ZeroGradients();
@@ -95,13 +123,22 @@ public sealed class Trainer
             loss.Backward();
             context.Backend.Axpby(1, default, loss.Data, micro == _share.First ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
-        bool stops = _parallel?.Reduce(_metrics.LossView, stop) ?? stop;
-        using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
-        _optimizer.Step(_schedule.At(step));
-        _metrics.Count(_optimizer.Gradients.Gate);
-        if (logged || context.Backend.IsHostMemory) _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
-        return stops;
+    }
+
+    private void Look()
+    {
+        _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
+        _metrics.Fetch();
+    }
+
+    /// <summary>Counts the bad steps since the last look; where they end the run, says why.</summary>
+    private string? Refusal(RunProgress progress)
+    {
+        int first = progress.Looked + 1, last = progress.Step;
+        int bad = Math.Max(last - progress.Looked - _metrics.TakenSinceFetch, IsBad() ? 1 : 0);
+        if (bad > 0 && _options.OnNonFinite == NonFinitePolicy.Stop) return Reason(first, last);
+        (progress.Looked, progress.Skipped) = (last, progress.Skipped + bad);
+        return null;
     }
 
     private bool IsBad() => !_metrics.Taken || !double.IsFinite(_metrics.Loss);
@@ -110,60 +147,30 @@ public sealed class Trainer
     {
         string when = first == last ? $"at step {last}" : $"between steps {first} and {last}";
         string what = double.IsFinite(_metrics.Loss) ? $"a gradient is not finite (loss {_metrics.Loss:F3})" : "the loss is not finite";
-        return $"diverged {when}: {what}; try a lower learning rate";
+        string where = AnomalyReplay.Describe(_model.Context, _optimizer, first - 1, last - 1, step =>
+        {
+            var ignored = new BatchFingerprint();
+            Gradients(step, ref ignored);
+        });
+        return $"diverged {when}: {what}; {where}; try a lower learning rate";
     }
 
-    private void Log(RunState state, ITrainingObserver observer)
+    private void Log(RunProgress progress, ITrainingObserver observer)
     {
-        state.TrainLoss = _metrics.Loss;
-        double? validation = _evaluator is not null && _options.IsEvaluated(state.Step) ? _evaluator.Evaluate() : null;
-        state.ValidationLoss = validation ?? state.ValidationLoss;
+        progress.TrainLoss = _metrics.Loss;
+        double? validation = _evaluator is not null && _options.IsEvaluated(progress.Step) ? _evaluator.Evaluate() : null;
+        if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
         observer.Logged(new StepMetrics
         {
-            Step = state.Step,
-            Tokens = (long)state.Step * _options.BatchSize * _sampler.BlockSize,
-            Seconds = state.Seconds,
+            Step = progress.Step,
+            Tokens = (long)progress.Step * _options.BatchSize * _sampler.BlockSize,
+            Seconds = progress.Seconds,
             TrainLoss = _metrics.Loss,
             ValidationLoss = validation,
-            LearningRate = _optimizer.Groups[0].LearningRate * _schedule.At(state.Step - 1),
+            LearningRate = _optimizer.Groups[0].LearningRate * _schedule.At(progress.Step - 1),
             GradientNorm = _metrics.GradientNorm,
             UpdateRms = _metrics.UpdateRms,
             Skipped = IsBad(),
         });
-    }
-
-    /// <summary>Where a run stands.</summary>
-    private sealed class RunState
-    {
-        public int Step { get; set; }
-
-        /// <summary>The last step whose numbers came back.</summary>
-        public int Looked { get; set; }
-
-        public int Skipped { get; set; }
-
-        public double Seconds { get; set; }
-
-        public double TrainLoss { get; set; } = double.NaN;
-
-        public double ValidationLoss { get; set; } = double.NaN;
-
-        /// <summary>Whether a rank was asked to stop, as all of them know since the step before.</summary>
-        public bool AgreedToStop { get; set; }
-
-        /// <summary>Whether to stop now: among ranks only when all know it, or some would wait for others for ever.</summary>
-        public bool Stops(DataParallel? parallel, CancellationToken cancellation) => parallel is null ? cancellation.IsCancellationRequested : AgreedToStop;
-
-        public TrainingResult End(TrainingOutcome outcome, BatchFingerprint fingerprint, string? reason) => new()
-        {
-            Outcome = outcome,
-            Steps = Step,
-            FinalTrainLoss = TrainLoss,
-            FinalValidationLoss = ValidationLoss,
-            TrainSeconds = Seconds,
-            SkippedSteps = Skipped,
-            BatchFingerprint = fingerprint.ToString(),
-            Reason = reason,
-        };
     }
 }

@@ -31,6 +31,13 @@ public sealed class MpiLauncherTests
     public void A_library_that_cannot_be_loaded_is_named() =>
         Assert.Contains("'libnothing.so', which cannot be loaded", Assert.Throws<MpiException>(() => MpiLibrary.Load(null, "libnothing.so")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(MpiFamily.OpenMpi, "install the package openmpi-bin")]
+    [InlineData(MpiFamily.Mpich, "install the package mpich")]
+    [InlineData(null, "install the package openmpi-bin")]
+    public void Where_there_is_no_library_the_package_is_named(MpiFamily? family, string fix) =>
+        Assert.Contains(fix, Assert.Throws<MpiException>(() => MpiLibrary.Load(family, null, ["libnothing.so.1"])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_library_that_is_not_MPI_is_refused()
     {

@@ -65,7 +65,7 @@ public sealed class SteadyStateTests : IDisposable
         x *= x.Softmax();
         Tensor positive = 0.5 + x.Sigmoid().Sqrt();
         x = positive.Log() + positive.Exp().Tanh() + x.Silu() - x.Gelu() * x.Gelu(exact: true) + x.Relu() * x.Sign();
-        Tensor loss = x.Linear(_table).CrossEntropy(_ids) + x.Mean(1).Mean() * 0.1 - x.Sum();
+        Tensor loss = x.Linear(_table).CrossEntropy(_ids) + LinearCrossEntropy.Apply(x, _table, _ids) + x.Mean(1).Mean() * 0.1 - x.Sum();
         loss.Backward();
         for (int slot = first; look && slot < _context.LiveTensors; slot++)
         {

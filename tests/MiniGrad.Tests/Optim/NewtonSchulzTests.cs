@@ -19,9 +19,9 @@ public sealed class NewtonSchulzTests
     public static IEnumerable<TheoryDataRow<string, int>> SetsAndSeeds =>
         from set in Sets from seed in Sample.Seeds select new TheoryDataRow<string, int>(set.Data, seed.Data);
 
-    internal static Matrix<double> Run(NewtonSchulz method, Matrix<double> input) => Run(new ReferenceBackend<double>(), method, input);
+    internal static Matrix<double> Run(Orthogonalizer method, Matrix<double> input) => Run(new ReferenceBackend<double>(), method, input);
 
-    internal static Matrix<double> Run(IBackend backend, NewtonSchulz method, Matrix<double> input)
+    internal static Matrix<double> Run(IBackend backend, Orthogonalizer method, Matrix<double> input)
     {
         using var context = new ComputeContext(backend);
         BufferView x = context.Persistent(input.RowCount * input.ColumnCount), y = context.Persistent(x.Length);

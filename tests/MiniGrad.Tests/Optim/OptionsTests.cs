@@ -29,7 +29,7 @@ public sealed class OptionsTests
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":"aol-nvidia"}}""", "orthogonalizer.coefficients 'aol-nvidia' are refused: with 5 steps their polynomial is not positive from σ = 0.884 on")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":"jordon"}}""", "unknown orthogonalizer.coefficients value 'jordon'; did you mean 'jordan'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":[[1,2]]}}""", "orthogonalizer.coefficients is [[1,2]]; expected the name of a coefficient set or a list [[a,b,c],…]")]
-    [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"precision":"bfloat16"}}""", "unknown orthogonalizer.precision value 'bfloat16';")]
+    [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"precision":"float16"}}""", "unknown orthogonalizer.precision value 'float16'; did you mean 'bfloat16'? Valid: float32, bfloat16")]
     [InlineData("""{"preset":"muon","learningRate":1,"momentum":1}""", "momentum is 1; expected a number in [0, 1)")]
     [InlineData("""{"preset":"adamuon","learningRate":1,"beta2":-0.5}""", "beta2 is -0.5; expected a number in [0, 1)")]
     [InlineData("""{"preset":"muon","learningRate":1,"scale":"match-rms"}""", "unknown scale value 'match-rms';")]

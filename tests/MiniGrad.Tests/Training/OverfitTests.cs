@@ -11,7 +11,7 @@ public sealed class OverfitTests
 {
     private const int Steps = 300;
 
-    /// <summary>Every preset with a rate at which it does so.</summary>
+    /// <summary>Every preset with a rate at which it does so, for all parameters but those of nvidia-adamuon outside the blocks: its matrices take steps of √max(m, n), some 16 times AdamW's.</summary>
     public static TheoryData<string, double> Rates => new()
     {
         { "adamw", 3e-3 },
@@ -25,7 +25,7 @@ public sealed class OverfitTests
         { "adamuon-blagpt", 3e-2 },
         { "adamuon-pytorch-optimizer", 3e-2 },
         { "nvidia-muon", 1e-3 },
-        { "nvidia-adamuon", 5e-4 },
+        { "nvidia-adamuon", 2e-4 },
         { "nvidia-normuon", 1e-3 },
         { "nvidia-namo", 1e-3 },
         { "polargrad", 1e-1 },
@@ -43,7 +43,7 @@ public sealed class OverfitTests
     [MemberData(nameof(Rates))]
     public void One_batch_is_learned_by_heart(string preset, double learningRate)
     {
-        using var run = new TinyRun(new CpuBackend(), preset, learningRate: learningRate);
+        using var run = new TinyRun(new CpuBackend(), preset, learningRate: learningRate, auxiliaryRate: preset == "nvidia-adamuon" ? 3e-3 : null);
         var sampler = new BatchSampler(TinyRun.Text, 4, 64, 0);
         Indices inputs = run.Context.Indices([4, 64]), targets = run.Context.Indices([4, 64]);
         int[] inputIds = new int[4 * 64], targetIds = new int[4 * 64];

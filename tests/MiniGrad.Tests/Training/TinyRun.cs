@@ -10,13 +10,14 @@ namespace MiniGrad.Tests.Training;
 /// <summary>A small training that tests start in a line: the tiny model on a text with structure, every number logged.</summary>
 internal sealed class TinyRun : IDisposable, ITrainingObserver
 {
-    public TinyRun(IBackend backend, string preset = "adamuon", ulong seed = 0, TrainingOptions? training = null, double learningRate = 3e-3, GptOptions? model = null, double? clipNorm = 1)
+    public TinyRun(IBackend backend, string preset = "adamuon", ulong seed = 0, TrainingOptions? training = null, double learningRate = 3e-3, GptOptions? model = null, double? clipNorm = 1, double? auxiliaryRate = null)
     {
         GptOptions options = model ?? new GptOptions { NLayer = 2, NEmbd = 64, NHead = 4, BlockSize = 64 };
         TrainingOptions chosen = training ?? new TrainingOptions { Steps = 30, BatchSize = 16 };
         Context = new ComputeContext(backend);
         Model = new Gpt(Context, options, seed);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = learningRate, WeightDecay = 0.1 }, clipNorm);
+        OptimizerOptions optimizer = OptimizerOptions.FromPreset(preset) with { LearningRate = learningRate, WeightDecay = 0.1 };
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }, clipNorm);
         var windows = new ValidationWindows(Text, options.BlockSize, 4 * options.BlockSize);
         Trainer = new Trainer(
             Model,
@@ -44,7 +45,16 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
 
     public TrainingResult Run(CancellationToken cancellation = default) => Trainer.Run(this, cancellation);
 
-    public void Logged(StepMetrics metrics) => History.Add(metrics);
+    public TrainingResult Run(ITrainingCheckpoints? checkpoints, TrainingState? from, CancellationToken cancellation = default) => Trainer.Run(this, checkpoints, from, cancellation);
+
+    /// <summary>Called after each logged step, for tests that interfere.</summary>
+    public Action<StepMetrics>? OnLogged { get; set; }
+
+    public void Logged(StepMetrics metrics)
+    {
+        History.Add(metrics);
+        OnLogged?.Invoke(metrics);
+    }
 
     /// <summary>Everything that must be equal, bit for bit, in two runs that are the same: numbers logged and final weights.</summary>
     public long[] Bits() =>

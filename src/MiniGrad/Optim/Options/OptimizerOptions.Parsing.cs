@@ -104,7 +104,7 @@ public sealed partial record OptimizerOptions
     private OptimizerOptions Apply(List<OptionValue> values)
     {
         OptimizerOptions options = this;
-        foreach (OptionValue value in values) options = OptionKey.Find(value.Key).Set(options, value);
+        foreach (OptionValue value in values.OrderByDescending(value => OptionKey.Find(value.Key).ComesFirst)) options = OptionKey.Find(value.Key).Set(options, value);
         options.Validate();
         foreach (OptionValue value in values)
         {

@@ -81,6 +81,24 @@ public sealed partial record OptimizerOptions
     /// <summary>The optimizer of the parameters that are not orthogonalized.</summary>
     public AuxiliaryOptions Auxiliary { get; init; } = new();
 
+    /// <summary>α of the mix U = M + αG in the place of Nesterov, with accumulated momentum (adv_optm's Simplified_AdEMAMix), or null.</summary>
+    public double? SimplifiedAdEMAMix { get; init; }
+
+    /// <summary>Which part of the momentum goes on: all, or what agrees with the gradient.</summary>
+    public UpdateMask Mask { get; init; }
+
+    /// <summary>p in [1, 2] of sign(U)|U|^(p−1), normalized, in the place of the sign (adv_optm's κ_p), or null.</summary>
+    public double? Projection { get; init; }
+
+    /// <summary>What is done to the momentum in the place of the sign.</summary>
+    public MomentumTransform Transform { get; init; }
+
+    /// <summary>Which state is kept factored.</summary>
+    public FactoredState Factored { get; init; }
+
+    /// <summary>The number format of the state.</summary>
+    public StateType StateType { get; init; }
+
     /// <summary>The β₂ in force.</summary>
     public double EffectiveBeta2 => Beta2 ?? Momentum;
 

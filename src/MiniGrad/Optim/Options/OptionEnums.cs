@@ -117,6 +117,9 @@ public enum OrthogonalizationMethod
 {
     /// <summary>An odd matrix polynomial, iterated.</summary>
     NewtonSchulz,
+
+    /// <summary>The exact polar factor in float64, on back ends in host memory.</summary>
+    Polar,
 }
 
 /// <summary>How the orthogonalizer's input is brought into the range of its polynomial.</summary>
@@ -130,6 +133,15 @@ public enum Normalization
 
     /// <summary>X / (1.02·‖X‖ + ε).</summary>
     Safety,
+
+    /// <summary>diag(1/√Σⱼ|XXᵀ|ᵢⱼ)·X, of the shorter side: singular values in (0, 1], but the polar factor of another matrix.</summary>
+    Aol,
+
+    /// <summary>X / σ_max, by power iteration.</summary>
+    Spectral,
+
+    /// <summary>X / √‖XXᵀ‖, the Schatten-4 norm.</summary>
+    Schatten4,
 }
 
 /// <summary>The precision of the orthogonalizer's products.</summary>
@@ -137,6 +149,55 @@ public enum OrthogonalizerPrecision
 {
     /// <summary>The back end's own: float32, or float64 on the reference back end of that type.</summary>
     Float32,
+
+    /// <summary>Every product of the iteration rounded to bfloat16.</summary>
+    Bfloat16,
+}
+
+/// <summary>Which part of the update agrees with the gradient of the step.</summary>
+public enum UpdateMask
+{
+    /// <summary>All is kept.</summary>
+    None,
+
+    /// <summary>Entries of the other sign become 0, and the rest is scaled up by the share that is left (arXiv 2411.16085).</summary>
+    Cautious,
+
+    /// <summary>The momentum's magnitude with the gradient's sign (arXiv 2412.17107).</summary>
+    Grams,
+}
+
+/// <summary>What is done to the momentum in the place of the sign.</summary>
+public enum MomentumTransform
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>tanh(M/RMS(M)).</summary>
+    Tanh,
+}
+
+/// <summary>Which state is kept as the sums of its rows and columns (SMMF).</summary>
+public enum FactoredState
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The second moment.</summary>
+    Second,
+
+    /// <summary>The second moment and the momentum, whose signs take one bit each.</summary>
+    Both,
+}
+
+/// <summary>The number format of the state.</summary>
+public enum StateType
+{
+    /// <summary>The back end's own.</summary>
+    Float32,
+
+    /// <summary>bfloat16, rounded stochastically.</summary>
+    Bfloat16,
 }
 
 /// <summary>The optimizer of the parameters that are not orthogonalized.</summary>

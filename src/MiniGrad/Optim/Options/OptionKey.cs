@@ -3,6 +3,9 @@ namespace MiniGrad.Optim;
 /// <summary>A key of the options: its written name, how it is read from an <see cref="OptimizerOptions"/> and how it is set.</summary>
 internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Get, Func<OptimizerOptions, OptionValue, OptimizerOptions> Set)
 {
+    /// <summary>Whether the key also changes others, which are read after it so that what is written for them counts.</summary>
+    public bool ComesFirst { get; init; }
+
     /// <summary>Every key but <c>preset</c>, in the order in which they are documented. A key that is not here does not parse.</summary>
     public static IReadOnlyList<OptionKey> All { get; } =
     [
@@ -38,12 +41,26 @@ internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Ge
         Auxiliary("beta2", a => a.Beta2, (a, v) => a with { Beta2 = v.NumberOrNull() }),
         Auxiliary("epsilon", a => a.Epsilon, (a, v) => a with { Epsilon = v.NumberOrNull() }),
         Auxiliary("weightDecay", a => a.WeightDecay, (a, v) => a with { WeightDecay = v.NumberOrNull() }),
+        new("simplifiedAdEMAMix", o => o.SimplifiedAdEMAMix, (o, v) => WithAdEMAMix(o, v.NumberOrNull())) { ComesFirst = true },
+        new("mask", o => OptionNames.Of(o.Mask), (o, v) => o with { Mask = v.Choice<UpdateMask>() }),
+        new("projection", o => o.Projection, (o, v) => WithoutSign(o with { Projection = v.NumberOrNull() })) { ComesFirst = true },
+        new("transform", o => OptionNames.Of(o.Transform), (o, v) => WithoutSign(o with { Transform = v.Choice<MomentumTransform>() })) { ComesFirst = true },
+        new("factored", o => OptionNames.Of(o.Factored), (o, v) => o with { Factored = v.Choice<FactoredState>() }),
+        new("stateType", o => OptionNames.Of(o.StateType), (o, v) => o with { StateType = v.Choice<StateType>() }),
     ];
 
     /// <summary>The key of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static OptionKey Find(string name) =>
         All.FirstOrDefault(key => key.Name == name) ?? throw new ArgumentException(NearestName.Message("optimizer key", name, OptimizerOptions.Keys));
+
+    /// <summary>The mix stands in Nesterov's place and is of accumulated momentum, whatever the preset has.</summary>
+    private static OptimizerOptions WithAdEMAMix(OptimizerOptions o, double? alpha) =>
+        alpha is null ? o with { SimplifiedAdEMAMix = null } : o with { SimplifiedAdEMAMix = alpha, MomentumForm = MomentumForm.Accumulate, Nesterov = false };
+
+    /// <summary>Projection and transform stand in the place of the preset's sign.</summary>
+    private static OptimizerOptions WithoutSign(OptimizerOptions o) =>
+        o.Projection is null && o.Transform == MomentumTransform.None ? o : o with { Sign = false };
 
     private static OptionKey Orthogonalizer(string name, Func<OrthogonalizerOptions, object?> get, Func<OrthogonalizerOptions, OptionValue, OrthogonalizerOptions> set) =>
         new($"orthogonalizer.{name}", o => get(o.Orthogonalizer), (o, v) => o with { Orthogonalizer = set(o.Orthogonalizer, v) });

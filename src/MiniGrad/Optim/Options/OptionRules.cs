@@ -14,6 +14,7 @@ internal static class OptionRules
         Positive("extraScale", o.ExtraScale);
         if (o.DualNormClip is { } clip) Positive("dualNormClip", clip);
         CheckAuxiliary(o.Auxiliary);
+        CheckTransforms(o);
         CheckCombinations(o);
         if (o.Orthogonalizes) CheckOrthogonalizer(o.Orthogonalizer);
     }
@@ -31,7 +32,25 @@ internal static class OptionRules
     {
         if (o.Steps is < 1 or > 99) throw Impossible("orthogonalizer.steps", o.Steps, "a whole number from 1 to 99");
         AtLeastZero("orthogonalizer.epsilon", o.Epsilon);
-        o.Coefficients.Check(o.Steps);
+        if (o.Method == OrthogonalizationMethod.NewtonSchulz) o.Coefficients.Check(o.Steps);
+    }
+
+    private static void CheckTransforms(OptimizerOptions o)
+    {
+        if (o.SimplifiedAdEMAMix is { } alpha)
+        {
+            AtLeastZero("simplifiedAdEMAMix", alpha);
+            Refuse(o.Nesterov, "simplifiedAdEMAMix stands in the place of Nesterov; leave nesterov out or set it to false");
+            Refuse(o.MomentumForm != MomentumForm.Accumulate, "simplifiedAdEMAMix mixes the gradient into accumulated momentum; leave momentumForm out or set it to 'accumulate'");
+        }
+        if (o.Projection is { } p && !(p >= 1 && p <= 2)) throw Impossible("projection", p, "null or a number in [1, 2]");
+        bool tanh = o.Transform == MomentumTransform.Tanh;
+        Refuse(o.Projection is not null && tanh, "projection and transform both stand in the place of sign; use one of them");
+        Refuse(o.Sign && o.Projection is not null, "sign and projection stand in the same place; leave sign out (projection 1 is the sign)");
+        Refuse(o.Sign && tanh, "sign and transform 'tanh' stand in the same place; leave sign out");
+        bool onlySigns = o.Sign || o.Projection == 1 || o.Kind == OptimizerKind.Lion;
+        Refuse(o.Mask == UpdateMask.Grams && onlySigns, "mask 'grams' before a sign leaves the gradient's signs and nothing of the momentum; use 'cautious'");
+        Refuse(o.StateType == StateType.Bfloat16 && o.Factored == FactoredState.Both, "stateType 'bfloat16' with factored 'both' has nothing to round: factors stay float32; use one of them");
     }
 
     private static void CheckCombinations(OptimizerOptions o)

@@ -24,5 +24,7 @@ public sealed record OrthogonalizerOptions
     public OrthogonalizerPrecision Precision { get; init; }
 
     /// <summary>The orthogonalizer that these options describe.</summary>
-    public NewtonSchulz Build() => new(Coefficients, Steps, Normalization, Epsilon);
+    public Orthogonalizer Build() => Method == OrthogonalizationMethod.Polar
+        ? new ExactPolar()
+        : new NewtonSchulz(Coefficients, Steps, Normalization, InputNormalization.UsesEpsilon(Normalization) ? Epsilon : 0, Precision);
 }

@@ -6,13 +6,16 @@ namespace MiniGrad.Optim.Stages;
 
 /// <summary>Replaces the update U by its approximate polar factor O.</summary>
 /// <param name="Method">How.</param>
-public sealed record Orthogonalize(NewtonSchulz Method) : Stage
+public sealed record Orthogonalize(Orthogonalizer Method) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "orthogonalize";
 
     /// <inheritdoc/>
     public override string Formula => Method.Formula;
+
+    /// <inheritdoc/>
+    public override string? HostMemoryReason => Method.NeedsHostMemory ? "orthogonalizer.method 'polar' decomposes matrices on the host; use 'newton-schulz' there" : null;
 
     /// <inheritdoc/>
     public override void Apply(StageContext context)

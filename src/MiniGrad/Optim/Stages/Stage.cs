@@ -23,10 +23,35 @@ public abstract record Stage
     /// <param name="parameter">The parameter's sizes.</param>
     public virtual IReadOnlyList<StateSchema> State(Shape parameter) => [];
 
+    /// <summary>How its tensors that are as large as the parameter are kept.</summary>
+    public StateFormats Formats { get; init; }
+
+    /// <summary>Why it runs only where the host can address the memory, or null.</summary>
+    public virtual string? HostMemoryReason => Formats switch
+    {
+        { Momentum: StateFormat.Bfloat16 } or { SecondMoment: StateFormat.Bfloat16 } => "stateType 'bfloat16' packs numbers on the host; use 'float32' there",
+        { Momentum: StateFormat.Factored } => "factored 'both' packs signs on the host; use 'none' or 'second' there",
+        _ => null,
+    };
+
+    /// <summary>The format of one of its tensors.</summary>
+    /// <param name="schema">The tensor.</param>
+    /// <param name="parameter">The parameter's sizes.</param>
+    internal StateFormat FormatOf(StateSchema schema, Shape parameter)
+    {
+        if (schema.Shape.Count != parameter.Count || schema.Shape.Rank == 0) return StateFormat.Float32;
+        return schema.Name switch
+        {
+            "momentum" => Formats.Momentum,
+            "secondMoment" => Formats.SecondMoment,
+            _ => StateFormat.Float32,
+        };
+    }
+
     /// <summary>Does its part for one parameter, whose matrices are rows×columns.</summary>
     /// <param name="context">The parameter, its gradient and the update so far.</param>
     public abstract void Apply(StageContext context);
 
-    /// <summary>Name and formula.</summary>
-    public sealed override string ToString() => $"{Name}: {Formula}";
+    /// <summary>Name, formula, and the formats of the state where they are not float32.</summary>
+    public sealed override string ToString() => $"{Name}: {Formula}{(Formats == default ? "" : $" (state: {Formats})")}";
 }

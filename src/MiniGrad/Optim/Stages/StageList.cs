@@ -1,9 +1,16 @@
+using MiniGrad.Memory;
+
 namespace MiniGrad.Optim.Stages;
 
 /// <summary>Compiles options to stages. Removing, replacing or moving a stage is all that an ablation does.</summary>
 internal static class StageList
 {
-    public static Stage[] Of(OptimizerOptions o)
+    // A matrix of sizes that no smaller state has.
+    private static readonly Shape Probe = [5, 7];
+
+    public static Stage[] Of(OptimizerOptions o) => [.. Plain(o).Select(stage => WithFormats(o, stage))];
+
+    private static List<Stage> Plain(OptimizerOptions o)
     {
         var stages = new List<Stage>();
         var decay = new Decay(o.WeightDecay, o.WeightDecayMethod, o.CautiousWeightDecay);
@@ -11,10 +18,11 @@ internal static class StageList
         switch (o.Kind)
         {
             case OptimizerKind.AdamW:
-                stages.Add(new AdamW(o.Beta1, o.EffectiveBeta2, o.Epsilon, decay));
-                return [.. stages];
+                stages.Add(o.Mask == UpdateMask.None ? new AdamW(o.Beta1, o.EffectiveBeta2, o.Epsilon, decay) : new MaskedAdamW(o.Beta1, o.EffectiveBeta2, o.Epsilon, decay, o.Mask));
+                return stages;
             case OptimizerKind.Lion:
                 stages.Add(new Lion(o.Beta1, o.EffectiveBeta2));
+                if (o.Mask != UpdateMask.None) stages.Add(new Mask(o.Mask));
                 break;
             case OptimizerKind.Sgd:
                 AddMomentum(o, stages);
@@ -26,19 +34,23 @@ internal static class StageList
                 break;
         }
         stages.Add(decay.Method == WeightDecayMethod.Namo ? new NamoUpdate(decay.Rate) : new UpdateWeights(decay));
-        return [.. stages];
+        return stages;
     }
 
     private static void AddMomentum(OptimizerOptions o, List<Stage> stages)
     {
         stages.Add(new Momentum(o.Momentum, o.MomentumForm));
         if (o.Nesterov) stages.Add(new Nesterov(o.Momentum, o.MomentumForm));
+        if (o.SimplifiedAdEMAMix is { } alpha) stages.Add(new SimplifiedAdEMAMix(alpha));
+        if (o.Mask != UpdateMask.None) stages.Add(new Mask(o.Mask));
     }
 
     private static void AddOrthogonalization(OptimizerOptions o, List<Stage> stages)
     {
         bool before = o.SecondMomentPlacement == SecondMomentPlacement.Before;
-        if (o.Sign) stages.Add(new Sign());
+        if (o.Sign || o.Projection == 1) stages.Add(new Sign());
+        else if (o.Projection is { } p) stages.Add(new Projection(p));
+        if (o.Transform == MomentumTransform.Tanh) stages.Add(new Tanh());
         if (before) AddSecondMoment(o, stages);
         stages.Add(new Orthogonalize(o.Orthogonalizer.Build()));
         if (o.DualNorm) stages.Add(new DualNormScale(o.DualNormClip));
@@ -68,5 +80,13 @@ internal static class StageList
         if (o.Scale is Scale.RmsAlign or Scale.RmsAlignMin or Scale.UnitNormMatch) stages.Add(new RmsAlign(o.Scale, o.Epsilon));
         else if (o.Scale != Scale.None) stages.Add(new ShapeScale(o.Scale));
         if (o.ExtraScale != 1) stages.Add(new ExtraScale(o.ExtraScale));
+    }
+
+    private static Stage WithFormats(OptimizerOptions o, Stage stage)
+    {
+        StateFormat type = o.StateType == StateType.Bfloat16 ? StateFormat.Bfloat16 : StateFormat.Float32;
+        StateFormat Of(string name, bool factored) =>
+            !stage.State(Probe).Any(schema => schema.Name == name && schema.Shape.Count == Probe.Count) ? StateFormat.Float32 : factored ? StateFormat.Factored : type;
+        return stage with { Formats = new StateFormats(Of("momentum", o.Factored == FactoredState.Both), Of("secondMoment", o.Factored != FactoredState.None)) };
     }
 }

@@ -1,4 +1,5 @@
 using MiniGrad.Distributed;
+using MiniGrad.IO;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Tensors;
@@ -19,6 +20,7 @@ public sealed class DataParallel : IParameterShare
     public const int DefaultBucket = 1 << 20;
 
     private readonly Dictionary<Parameter, int> _owners = [];
+    private readonly IReadOnlyList<Parameter> _parameters;
     private readonly GradientReducer _reducer;
     private readonly WeightExchange _weights;
     private readonly ReductionBuffer _norms;
@@ -39,6 +41,7 @@ public sealed class DataParallel : IParameterShare
         IReadOnlyList<Parameter> parameters = routing.Parameters;
         double[] costs = [.. parameters.Select((p, i) => UpdateCost.Of(p, i < routing.Orthogonalized.Count, optimizer.Options))];
         int[] owners = WorkShares.Balance(costs, ranks.Size);
+        _parameters = parameters;
         for (int i = 0; i < owners.Length; i++) _owners.Add(parameters[i], owners[i]);
         _reducer = new GradientReducer(context, ranks, parameters, bucket);
         _weights = new WeightExchange(context, ranks, parameters, owners, bucket);
@@ -63,11 +66,22 @@ public sealed class DataParallel : IParameterShare
         if (diagnostics is not null) Sum(diagnostics.UpdateNorms);
     }
 
-    /// <summary>Sums gradients and loss over the ranks, and agrees on whether to stop.</summary>
+    /// <summary>Sums gradients and loss over the ranks, and agrees on what is asked for.</summary>
     /// <param name="loss">This rank's part of the loss, and then the sum.</param>
     /// <param name="stop">Whether this rank was asked to stop.</param>
-    /// <returns>Whether any rank was asked to stop.</returns>
-    public bool Reduce(BufferView loss, bool stop) => _reducer.Reduce(loss, stop);
+    /// <param name="save">Whether this rank wants a checkpoint.</param>
+    /// <returns>Whether any rank was asked to stop, and whether any wants a checkpoint.</returns>
+    public (bool Stop, bool Save) Reduce(BufferView loss, bool stop, bool save) => _reducer.Reduce(loss, stop, save);
+
+    /// <summary>Gives another rank, which saves, the state that it asks for tensor by tensor; called on all ranks that do not save.</summary>
+    /// <param name="content">What was captured, by all ranks at once.</param>
+    public static void Give(CheckpointContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        foreach (SafetensorsSource tensor in content.Optimizer) tensor.Write(Stream.Null);
+    }
+
+    internal IReadOnlyList<SafetensorsSource> Capture(ComputeContext context, IReadOnlyList<StateTensor> mine) => SharedState.Sources(context, Ranks, _parameters, mine);
 
     /// <summary>Sums a number over the ranks.</summary>
     /// <param name="value">This rank's.</param>

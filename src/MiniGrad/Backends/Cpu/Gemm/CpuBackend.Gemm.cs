@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using MiniGrad.Backends.Cpu.Gemm;
 
@@ -73,10 +74,12 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
 
     private void Multiply(in Product product, in GemmCall call)
     {
+        long start = Times is null ? 0 : Stopwatch.GetTimestamp();
         if (Vector512.IsHardwareAccelerated) Multiply<Lanes16>(product, call);
         else if (Vector256.IsHardwareAccelerated) Multiply<Lanes8>(product, call);
         else if (Vector128.IsHardwareAccelerated) Multiply<Lanes4>(product, call);
         else Multiply<Lanes1>(product, call);
+        Times?.Add(product.Symmetric ? "product, symmetric" : product.TransposeB ? "product NT" : product.TransposeA ? "product TN" : "product NN", start);
     }
 
     private void Multiply<TV>(in Product product, in GemmCall call)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using MiniGrad.Memory;
 
@@ -9,13 +10,18 @@ public sealed unsafe partial class CpuBackend
     private CpuBuffer? _scratch;
     private CpuBuffer? _partials;
 
+    /// <summary>Records the time of each kernel while it is set.</summary>
+    public KernelTimes? Times { get; set; }
+
     /// <summary>Lanes of the widest vectors that kernels use.</summary>
     internal static int LaneCount => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1;
 
     private void For<TJob>(int blocks, TJob job) where TJob : unmanaged, ISimdJob
     {
+        long start = Times is null ? 0 : Stopwatch.GetTimestamp();
         var widest = new Widest<TJob>(job);
         _pool.For(blocks, ref widest);
+        Times?.Add(typeof(TJob), start);
     }
 
     /// <summary>Memory of unspecified content for the kernel that runs; grown on demand and kept.</summary>

@@ -34,7 +34,14 @@ public static class AtomicFile
     /// <summary>Writes what <paramref name="write"/> puts into the stream it is given and leaves open.</summary>
     /// <exception cref="IOException">The file cannot be written, flushed or renamed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the target does not permit it.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, DiskOperations.Instance);
+
+    /// <summary>Removes what a process killed in the middle of a write has left in a folder and the folders in it.</summary>
+    /// <param name="folder">The folder; one that is not there has nothing to remove.</param>
+    /// <exception cref="IOException">Something cannot be removed.</exception>
+    public static void RemoveLeftovers(string folder) => TemporaryNames.Remove(folder, recursive: true, DiskOperations.Instance);
+
+    internal static void Write(string path, Action<Stream> write, IFileOperations files)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -42,32 +49,33 @@ public static class AtomicFile
         string name = Path.GetFileName(target);
         if (name.Length == 0)
             throw new IOException($"'{path}' names a folder, not a file: add a file name");
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{name}.{Guid.NewGuid().ToString("N")[..8]}.tmp");
+        string temporary = TemporaryNames.Beside(target);
 
         // Before the try: a folder that is missing or read-only leaves nothing to clean up.
-        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
+        Stream stream = files.Create(temporary);
         try
         {
             using (stream)
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                files.Flush(stream);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            files.MoveFile(temporary, target);
+            files.FlushFolder(Path.GetDirectoryName(target)!);
         }
         catch (Exception error)
         {
-            Remove(temporary, error);
+            Remove(temporary, error, files);
             throw;
         }
     }
 
-    private static void Remove(string temporary, Exception error)
+    private static void Remove(string temporary, Exception error, IFileOperations files)
     {
         try
         {
-            File.Delete(temporary);
+            files.DeleteFile(temporary);
         }
         catch (Exception second) when (second is IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using MiniGrad.Autograd;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Randomness;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>A training step of the peer's model: its passes, its optimizer, or both.</summary>
+internal sealed class ModelWork : BenchWork
+{
+    private readonly BenchConfiguration _configuration;
+    private readonly ComputeContext _context;
+    private readonly Gpt _model;
+    private readonly RoutedOptimizer? _optimizer;
+    private readonly Indices _inputs;
+    private readonly Indices _targets;
+    private readonly bool _passes;
+    private readonly bool _steps;
+    private double _loss;
+
+    /// <summary>A model with gradients in place.</summary>
+    /// <param name="configuration">Its sizes.</param>
+    /// <param name="optimizer">A preset, or <c>none</c>.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="part"><c>passes</c>, <c>optimizer</c> or <c>step</c>.</param>
+    public ModelWork(BenchConfiguration configuration, string optimizer, int threads, string part)
+    {
+        (_configuration, _passes, _steps) = (configuration, part != "optimizer", part != "passes");
+        _context = new ComputeContext(new CpuBackend(threads));
+        _model = new Gpt(_context, configuration.Model, seed: 0);
+        if (optimizer != "none") _optimizer = new RoutedOptimizer(_context, _model.Parameters, OptimizerOptions.FromPreset(optimizer) with { LearningRate = 1e-4, WeightDecay = 0.1 });
+        (_inputs, _targets) = (Tokens(0), Tokens(1));
+        Passes();
+    }
+
+    public override double Run()
+    {
+        double paused = 0;
+        if (_passes) paused = Passes();
+        if (_steps)
+        {
+            using StepScope step = _context.BeginStep();
+            _optimizer!.Step();
+        }
+        return paused;
+    }
+
+    public override JsonObject Facts() => new()
+    {
+        ["parameters"] = _model.ParameterCount,
+        ["gemmGigaflop"] = _configuration.GemmGigaflop,
+        ["loss"] = _loss,
+        ["matrices"] = _optimizer?.MatricesOrthogonalized ?? 0,
+    };
+
+    public override void Dispose() => _context.Dispose();
+
+    // The loss is read when its step is done; that copy of one number is not counted.
+    private double Passes()
+    {
+        foreach (Parameter parameter in _model.Parameters) parameter.ZeroGradient();
+        using StepScope step = _context.BeginStep();
+        Tensor loss = _model.Loss(_inputs, _targets);
+        loss.Backward();
+        long start = Stopwatch.GetTimestamp();
+        _loss = loss.Item();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private Indices Tokens(ulong stream)
+    {
+        Indices indices = _context.Indices([_configuration.Batch, _configuration.Context]);
+        var random = new CounterRandom(0, stream);
+        indices.CopyFrom([.. Enumerable.Range(0, _configuration.Batch * _configuration.Context).Select(i => (int)random.Below(_configuration.Vocab, (ulong)i))]);
+        return indices;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.IO;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>Everything that decides a run's numbers. A checkpoint goes on only with an equal one; the number of threads is not in it.</summary>
+internal static class RunIdentity
+{
+    public static JsonObject Of(PlannedRun run, Workload workload)
+    {
+        RunSettings s = workload.Settings;
+        return new JsonObject
+        {
+            ["model"] = ModelConfig.ToJson(s.Model),
+            ["optimizer"] = run.Optimizer.ToJson(),
+            ["maxGradientNorm"] = s.MaxGradientNorm,
+            ["corpus"] = new JsonObject { ["sha256"] = workload.Data.Corpus.Sha256, ["tokenizer"] = workload.Data.Tokenizer.Name },
+            ["seed"] = run.Seed,
+            ["batch"] = s.Batch,
+            ["microBatch"] = s.Training.ResolvedMicroBatchSize,
+            ["steps"] = s.Steps,
+            ["schedule"] = s.Schedule.ToString(),
+            ["warmupSteps"] = s.WarmupSteps,
+            ["logEvery"] = s.LogEvery,
+            ["evaluateEvery"] = s.EvaluateEvery,
+            ["validationTokens"] = s.ValidationTokens,
+            ["onNonFinite"] = s.OnNonFinite.ToString(),
+            ["device"] = s.Device,
+        };
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MiniGrad.Data;
+
+/// <summary>
+/// GPT-2's files of a byte-level vocabulary: <c>vocab.json</c>, an object of token to id, and <c>merges.txt</c>, one pair a
+/// line in order. A byte stands there as a printable character: itself, or one of U+0100 and following.
+/// </summary>
+public static class Gpt2Vocabulary
+{
+    /// <summary>The vocabulary's file.</summary>
+    public const string VocabularyFile = "vocab.json";
+
+    /// <summary>The merges' file.</summary>
+    public const string MergesFile = "merges.txt";
+
+    private static readonly char[] CharacterOf = Characters();
+
+    /// <summary>Reads a folder's two files.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The tokenizer's name.</param>
+    /// <exception cref="InvalidDataException">A file is missing, unreadable or damaged; the message names it.</exception>
+    public static BytePairTokenizer Load(string folder, string name = "gpt2")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        byte[] json = Read(Path.Combine(folder, VocabularyFile)), merges = Read(Path.Combine(folder, MergesFile));
+        Dictionary<string, int> ids = Ids(json, Path.Combine(folder, VocabularyFile));
+        return new BytePairTokenizer(name, Tokens(ids, Path.Combine(folder, VocabularyFile)), Merges(Encoding.UTF8.GetString(merges), ids, Path.Combine(folder, MergesFile)));
+    }
+
+    /// <summary>The two files of a tokenizer: name and content.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    internal static IEnumerable<(string Name, byte[] Content)> Files(BytePairTokenizer tokenizer)
+    {
+        using var vocabulary = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(vocabulary, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            var written = new HashSet<string>();
+            for (int id = 0; id < tokenizer.VocabularySize; id++)
+            {
+                string text = Text(tokenizer.Tokens[id]);
+                if (!written.Add(text)) throw new InvalidDataException($"tokenizer {tokenizer.Name}: token {id} stands for the same bytes as another one; {VocabularyFile} cannot hold both");
+                writer.WriteNumber(text, id);
+            }
+            writer.WriteEndObject();
+        }
+        yield return (VocabularyFile, vocabulary.ToArray());
+        var lines = new StringBuilder("#version: 0.2\n");
+        foreach ((int left, int right) in tokenizer.Merges) lines.Append(Text(tokenizer.Tokens[left])).Append(' ').Append(Text(tokenizer.Tokens[right])).Append('\n');
+        yield return (MergesFile, Encoding.UTF8.GetBytes(lines.ToString()));
+    }
+
+    private static string Text(byte[] token) => string.Concat(token.Select(b => CharacterOf[b]));
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"tokenizer: '{path}' cannot be read: {e.Message.TrimEnd('.')}; a GPT-2 vocabulary is a folder with {VocabularyFile} and {MergesFile}", e);
+        }
+    }
+
+    private static Dictionary<string, int> Ids(byte[] json, string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                if (!ids.TryAdd(property.Name, property.Value.GetInt32())) throw new InvalidDataException($"tokenizer: '{path}' has the token '{property.Name}' twice");
+            }
+            return ids;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"tokenizer: '{path}' is not an object of token to id: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static byte[][] Tokens(Dictionary<string, int> ids, string path)
+    {
+        var byteOf = new Dictionary<char, byte>(256);
+        for (int b = 0; b < 256; b++) byteOf.Add(CharacterOf[b], (byte)b);
+        var tokens = new byte[ids.Count][];
+        foreach ((string text, int id) in ids)
+        {
+            if ((uint)id >= (uint)tokens.Length || tokens[id] is not null) throw new InvalidDataException($"tokenizer: '{path}' gives token '{text}' the id {id}; expected each of 0 … {tokens.Length - 1} once");
+            var bytes = new byte[text.Length];
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                if (!byteOf.TryGetValue(text[i], out bytes[i])) throw new InvalidDataException($"tokenizer: '{path}' has the token '{text}', whose character U+{(int)text[i]:X4} stands for no byte: this is not a byte-level vocabulary");
+            }
+            tokens[id] = bytes;
+        }
+        return tokens;
+    }
+
+    private static List<(int, int)> Merges(string text, Dictionary<string, int> ids, string path)
+    {
+        var merges = new List<(int, int)>();
+        int number = 0;
+        foreach (string line in text.Split('\n'))
+        {
+            number++;
+            string pair = line.TrimEnd('\r');
+            if (pair.Length == 0 || pair.StartsWith("#version", StringComparison.Ordinal)) continue;
+            string[] parts = pair.Split(' ');
+            if (parts.Length != 2 || !ids.TryGetValue(parts[0], out int left) || !ids.TryGetValue(parts[1], out int right)) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"tokenizer: '{path}' line {number}: expected two tokens of {VocabularyFile} and a blank between them"));
+            merges.Add((left, right));
+        }
+        return merges;
+    }
+
+    private static char[] Characters()
+    {
+        var characters = new char[256];
+        int other = 256;
+        for (int b = 0; b < 256; b++) characters[b] = b is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174 ? (char)b : (char)other++;
+        return characters;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using MiniGrad.Nn;
+
+namespace MiniGrad.IO;
+
+/// <summary>A model's sizes and switches as <c>config.json</c>: <c>{"format":"minigrad","model":{"nLayer":4,…}}</c>.</summary>
+public static class ModelConfig
+{
+    private const string Format = "minigrad";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The options as JSON.</summary>
+    /// <param name="options">The options.</param>
+    public static JsonObject ToJson(GptOptions options) => JsonSerializer.SerializeToNode(options, Options)!.AsObject();
+
+    /// <summary>The bytes of the file.</summary>
+    /// <param name="options">The options.</param>
+    public static byte[] Write(GptOptions options) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["format"] = Format, ["model"] = ToJson(options) }, Options);
+
+    /// <summary>Whether a <c>config.json</c> is ours.</summary>
+    /// <param name="config">The parsed file.</param>
+    public static bool IsOurs(JsonNode? config) => config is JsonObject json && json["format"] is JsonValue format && format.TryGetValue(out string? name) && name == Format;
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="config">Its bytes.</param>
+    /// <param name="where">What messages call it.</param>
+    /// <exception cref="CheckpointException">It is not ours, or the options do not fit each other.</exception>
+    public static GptOptions Read(ReadOnlyMemory<byte> config, string where)
+    {
+        try
+        {
+            JsonNode? json = JsonNode.Parse(config.Span);
+            if (!IsOurs(json)) throw new CheckpointException($"{where}: not a model of this program; expected \"format\": \"{Format}\"");
+            return json!["model"].Deserialize<GptOptions>(Options)?.Validated() ?? throw new CheckpointException($"{where}: has no \"model\"");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            throw new CheckpointException($"{where}: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using MiniGrad.Backends;
+using MiniGrad.Memory;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Optim.Orthogonalization;
+
+/// <summary>
+/// Newton–Schulz as it runs in bfloat16: what is stored is rounded to 8 significant bits, ties to even, while products add
+/// up in the back end's own precision, as matrix units do: <c>A = r(XXᵀ); B = r(bA + cA²); X ← r(aX + BX)</c>. It is emulated, so
+/// it shows what the precision does, not how fast it is.
+/// </summary>
+internal static class Bfloat16NewtonSchulz
+{
+    /// <summary>Runs the iteration.</summary>
+    /// <param name="context">Where the matrix lives.</param>
+    /// <param name="coefficients">The polynomials.</param>
+    /// <param name="steps">Number of iterations.</param>
+    /// <param name="m">Rows of X, at most n.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="x">The normalized matrix; overwritten.</param>
+    /// <param name="next">As much room again.</param>
+    /// <returns>Which of the two holds the result.</returns>
+    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int m, int n, BufferView x, BufferView next)
+    {
+        IBackend backend = context.Backend;
+        TensorArena arena = context.Arena;
+        BufferView gram = arena.Allocate((long)m * m), polynomial = arena.Allocate((long)m * m), workspace = arena.Allocate(x.Length);
+        BufferView small = workspace.Slice(0, gram.Length);
+        backend.RoundToBfloat16(x, workspace);
+        for (int step = 0; step < steps; step++)
+        {
+            (double a, double b, double c) = coefficients.At(step);
+            backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
+            backend.RoundToBfloat16(gram, small);
+            backend.SymmetricProduct(new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b });
+            backend.RoundToBfloat16(polynomial, small);
+            backend.Axpby(a, default, x, 0, default, next, default);
+            backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n, Accumulate = true });
+            backend.RoundToBfloat16(next, workspace);
+            (x, next) = (next, x);
+        }
+        arena.Release(workspace);
+        arena.Release(polynomial);
+        arena.Release(gram);
+        return x;
+    }
+}

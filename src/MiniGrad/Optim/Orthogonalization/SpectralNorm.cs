@@ -1,0 +1,54 @@
+using MiniGrad.Backends;
+using MiniGrad.Memory;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Optim.Orthogonalization;
+
+/// <summary>
+/// The largest eigenvalue of a positive semidefinite matrix A by repeated squaring, which is power iteration with every
+/// start vector at once: <c>λ ≈ ‖A^p‖^(1/p)</c>, p = 2²⁰. It is never too small, and too large by at most ln(r)/p of itself
+/// where r eigenvalues are equal, so no gap between eigenvalues is needed; vectors would need one.
+/// </summary>
+internal static class SpectralNorm
+{
+    private const int Squarings = 20;
+
+    // Below this a norm is that of zero: the input has a trace of 1 otherwise.
+    private const double Smallest = 1e-30;
+
+    /// <summary>The largest eigenvalue, 0 for zero.</summary>
+    /// <param name="context">Where the matrix lives.</param>
+    /// <param name="m">Its size.</param>
+    /// <param name="a">The matrix, of a norm near 1; overwritten.</param>
+    /// <param name="largest">One element.</param>
+    public static void OfPositive(ComputeContext context, int m, BufferView a, BufferView largest)
+    {
+        IBackend backend = context.Backend;
+        TensorArena arena = context.Arena;
+        BufferView square = arena.Allocate(a.Length), norm = arena.Allocate(1), logarithm = arena.Allocate(1), nonZero = arena.Allocate(1);
+        backend.Fill(logarithm, 0);
+        (BufferView from, BufferView to) = (a, square);
+        backend.Norm(from, norm);
+        backend.Unary(UnaryOperation.Sign, norm, nonZero);
+
+        // A^p = (Π n_k^(p/2^k))·B for norms n_k of the successive squares of what was divided by its norm.
+        for (int k = 0; ; k++)
+        {
+            backend.Scalar(ScalarOperation.DivideAdd, 1, 0, norm, largest);
+            backend.Axpby(1, largest, from, 0, default, from, default);
+            backend.Scalar(ScalarOperation.Clamp, Smallest, double.MaxValue, norm, norm);
+            backend.Unary(UnaryOperation.Log, norm, norm);
+            backend.Axpby(Math.ScaleB(1, -k), default, norm, 1, logarithm, logarithm, default);
+            if (k == Squarings || m == 1) break;
+            backend.SymmetricProduct(new SymmetricCall { P = from, Q = from, C = to, N = m, K = m });
+            (from, to) = (to, from);
+            backend.Norm(from, norm);
+        }
+        backend.Unary(UnaryOperation.Exp, logarithm, largest);
+        backend.Axpby(1, nonZero, largest, 0, default, largest, default);
+        arena.Release(nonZero);
+        arena.Release(logarithm);
+        arena.Release(norm);
+        arena.Release(square);
+    }
+}
