@@ -17,6 +17,7 @@ internal static class CommandLine
         root.Add(ListCommand.Create(json));
         root.Add(ExplainCommand.Create(json));
         root.Add(ReplayCommand.Create(json));
+        root.Add(CoefficientsCommand.Create(json));
         root.Add(BenchCommand.Create(json));
         root.Add(GalleryCommand.Create());
         root.Add(DoctorCommand.Create(json));

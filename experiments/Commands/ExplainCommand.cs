@@ -51,6 +51,7 @@ internal static class ExplainCommand
         Line($"source      {preset.Source}");
         Line($"pipeline    {preset.Pipeline}");
         foreach (string equation in preset.Equations) Line($"            {equation}");
+        Line($"state       {preset.State}");
         foreach ((string other, string[] changes) in PresetDifferences.Nearest(preset)) Line($"beside      {other}: {string.Join(", ", changes)}");
         Line($"options     {preset.Options.ToJson().ToJsonString(Json.Lines)}");
     }
@@ -74,6 +75,7 @@ internal static class ExplainCommand
         ["description"] = p.Description,
         ["source"] = p.Source,
         ["stages"] = new JsonArray([.. p.Equations.Select(e => JsonValue.Create(e))]),
+        ["state"] = p.State,
         ["options"] = p.Options.ToJson(),
         ["neighbours"] = new JsonArray([.. PresetDifferences.Nearest(p).Select(n => new JsonObject { ["name"] = n.Name, ["differences"] = new JsonArray([.. n.Changes.Select(c => JsonValue.Create(c))]) })]),
     };

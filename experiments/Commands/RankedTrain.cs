@@ -46,6 +46,7 @@ internal static class RankedTrain
     {
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
         Workload workload = Workload.Load(request.Settings) with { Ranks = ranks };
+        if (request.Settings.Diagnostics == Optim.Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
         _ = BatchShare.Of(request.Settings.Training, ranks);
         string folder = request.Resume ?? "";
         if (ranks.Rank == 0)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Mpi;
+using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -13,18 +14,19 @@ internal static class TrainCommand
         var common = new CommonOptions();
         var optimizer = new Option<string>("--optimizer") { Description = "A preset ('list' shows them)", DefaultValueFactory = _ => "adamuon" };
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
+        var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
         var command = new Command("train", "One training run");
-        foreach (Option option in common.All.Concat([optimizer, seed])) command.Add(option);
+        foreach (Option option in common.All.Concat([optimizer, seed, diagnostics])) command.Add(option);
         command.SetAction(int (ParseResult parsed) =>
         {
             MpiLauncher? launcher = MpiLauncher.Detect();
-            ExperimentRequest Build(ParseResult p) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
+            ExperimentRequest Build(ParseResult p) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
             return launcher is null ? Resumption.Execute(parsed, common, Build) : RankedTrain.Execute(launcher, () => Resumption.Resolve(parsed, common, Build));
         });
         return command;
     }
 
-    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, bool json, int threads)
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, bool json, int threads)
     {
         if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
         var experiment = new Experiment
@@ -35,7 +37,7 @@ internal static class TrainCommand
             Explanation = $"One run of the preset {preset}.",
             Variants = [new Variant(preset, preset)],
         };
-        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads);
+        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads) with { Diagnostics = Named(diagnostics) };
         return new ExperimentRequest
         {
             Experiment = experiment,
@@ -49,4 +51,13 @@ internal static class TrainCommand
             Json = json,
         };
     }
+
+    private static Observation? Named(string diagnostics) => diagnostics switch
+    {
+        "none" => null,
+        "norms" => Observation.Norms,
+        "full" => Observation.Everything,
+        "spectra" => Observation.Spectra,
+        _ => throw CommandException.Unknown("--diagnostics level", diagnostics, ["none", "norms", "full", "spectra"]),
+    };
 }

@@ -55,6 +55,9 @@ internal sealed record RunSettings
     /// <summary>Optimizer settings of the user's, applied to every variant after its own.</summary>
     public IReadOnlyList<string> OptimizerChanges { get; init; } = [];
 
+    /// <summary>How much of every parameter's step is written to <c>diagnostics.jsonl</c>, or null for no such file.</summary>
+    public Observation? Diagnostics { get; init; }
+
     public int TokensPerStep => Batch * Model.BlockSize;
 
     public TrainingOptions Training => new TrainingOptions
@@ -65,5 +68,7 @@ internal sealed record RunSettings
         LogEvery = LogEvery,
         EvaluateEvery = EvaluateEvery,
         OnNonFinite = OnNonFinite,
+        Observe = Diagnostics ?? Observation.Norms,
+        TellParameters = Diagnostics is not null,
     }.Validated();
 }

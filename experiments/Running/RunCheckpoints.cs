@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MiniGrad.Data;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.IO;
 using MiniGrad.Training;
@@ -16,17 +17,22 @@ internal sealed class RunCheckpoints : ITrainingCheckpoints
     private readonly CheckpointStore _store;
     private readonly Action _beforeSave;
     private readonly IReadOnlyList<int> _resumedFrom;
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _tokenizer;
     private long _lastSave = Stopwatch.GetTimestamp();
 
     /// <summary>Checkpoints of a run.</summary>
     /// <param name="session">What is saved.</param>
     /// <param name="cadence">When.</param>
     /// <param name="configuration">What the run is.</param>
+    /// <param name="tokenizer">What lies beside the weights, so that they can be used elsewhere.</param>
     /// <param name="store">Where to.</param>
     /// <param name="resumedFrom">Where it was resumed so far.</param>
     /// <param name="beforeSave">Brings to the disk what must not be behind a checkpoint.</param>
-    public RunCheckpoints(TrainingSession session, CheckpointCadence cadence, JsonObject configuration, CheckpointStore store, IReadOnlyList<int> resumedFrom, Action beforeSave) =>
+    public RunCheckpoints(TrainingSession session, CheckpointCadence cadence, JsonObject configuration, ITokenizer tokenizer, CheckpointStore store, IReadOnlyList<int> resumedFrom, Action beforeSave)
+    {
         (_session, _cadence, _configuration, _store, _resumedFrom, _beforeSave) = (session, cadence, configuration, store, resumedFrom, beforeSave);
+        _tokenizer = TokenizerFiles.Of(tokenizer).ToDictionary(file => file.Name, file => (ReadOnlyMemory<byte>)file.Content);
+    }
 
     public static CheckpointStore StoreOf(string runFolder) => new(Path.Combine(runFolder, FolderName));
 
@@ -51,7 +57,7 @@ internal sealed class RunCheckpoints : ITrainingCheckpoints
     {
         _beforeSave();
         var checkpoint = new TrainingCheckpoint { State = state, Configuration = _configuration, CodeVersion = Manifest.CodeVersion, ResumedFrom = _resumedFrom };
-        CheckpointContent content = checkpoint.Capture(_session.Context, _session.Model.Parameters, _session.Model.Options, _session.Optimizer, parallel: _session.Parallel);
+        CheckpointContent content = checkpoint.Capture(_session.Context, _session.Model.Parameters, _session.Model.Options, _session.Optimizer, _tokenizer, _session.Parallel);
         _lastSave = Stopwatch.GetTimestamp();
         if (_session.Parallel is { Ranks.Rank: > 0 })
         {

@@ -28,7 +28,7 @@ internal static class RunExecutor
         if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
         using RunLog log = writes ? RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics)) : RunLog.None();
-        var checkpoints = new RunCheckpoints(session, cadence, configuration, store, from?.ResumedFrom ?? [], log.Flush);
+        var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();
         var record = new RunRecord

@@ -17,10 +17,11 @@ public sealed class LinearLayer
     /// <param name="outputs">Rows of W.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="standardDeviation">σ of the initial weights.</param>
-    public LinearLayer(ParameterFactory factory, string name, int inputs, int outputs, bool bias, double standardDeviation)
+    /// <param name="heads">What the outputs are when the layer is an attention projection.</param>
+    public LinearLayer(ParameterFactory factory, string name, int inputs, int outputs, bool bias, double standardDeviation, HeadRows? heads = null)
     {
-        _weight = factory.Normal($"{name}.weight", [outputs, inputs], ParameterRole.HiddenMatrix, standardDeviation);
-        _bias = bias ? factory.Constant($"{name}.bias", [outputs], ParameterRole.Vector, 0) : null;
+        _weight = factory.Normal($"{name}.weight", [outputs, inputs], ParameterRole.HiddenMatrix, standardDeviation, heads);
+        _bias = bias ? factory.Constant($"{name}.bias", [outputs], ParameterRole.Vector, 0, heads) : null;
     }
 
     /// <summary>Applies the layer.</summary>

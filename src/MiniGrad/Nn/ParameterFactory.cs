@@ -39,12 +39,13 @@ public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightS
     /// <param name="shape">Its sizes.</param>
     /// <param name="role">What it is.</param>
     /// <param name="standardDeviation">σ.</param>
-    public Parameter Normal(string name, Shape shape, ParameterRole role, double standardDeviation)
+    /// <param name="heads">What its rows are when it belongs to an attention projection.</param>
+    public Parameter Normal(string name, Shape shape, ParameterRole role, double standardDeviation, HeadRows? heads = null)
     {
-        if (weights is not null) return Add(name, shape, role, weights(name, shape));
+        if (weights is not null) return Add(name, shape, role, weights(name, shape), heads);
         var values = new float[shape.Count];
         new CounterRandom(seed, StreamOf(name)).FillNormal(values, (float)standardDeviation);
-        return Add(name, shape, role, values);
+        return Add(name, shape, role, values, heads);
     }
 
     /// <summary>A parameter of one value.</summary>
@@ -52,17 +53,18 @@ public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightS
     /// <param name="shape">Its sizes.</param>
     /// <param name="role">What it is.</param>
     /// <param name="value">The value.</param>
-    public Parameter Constant(string name, Shape shape, ParameterRole role, double value)
+    /// <param name="heads">What its elements are when it belongs to an attention projection.</param>
+    public Parameter Constant(string name, Shape shape, ParameterRole role, double value, HeadRows? heads = null)
     {
-        if (weights is not null) return Add(name, shape, role, weights(name, shape));
+        if (weights is not null) return Add(name, shape, role, weights(name, shape), heads);
         var values = new float[shape.Count];
         Array.Fill(values, (float)value);
-        return Add(name, shape, role, values);
+        return Add(name, shape, role, values, heads);
     }
 
-    private Parameter Add(string name, Shape shape, ParameterRole role, float[] values)
+    private Parameter Add(string name, Shape shape, ParameterRole role, float[] values, HeadRows? heads)
     {
-        Parameter parameter = context.Parameter(name, shape, role);
+        Parameter parameter = context.Parameter(name, shape, role, heads);
         parameter.Tensor.CopyFrom(values);
         _parameters.Add(parameter);
         _digests.Append(name).Append(shape).Append(Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))).Append('\n');

@@ -10,6 +10,7 @@ public sealed class Qwen2Block
     private readonly RopeTables _rope;
     private readonly NormLayer _norm1;
     private readonly NormLayer _norm2;
+    private readonly AttentionHeads _attention;
     private readonly LinearLayer _query;
     private readonly LinearLayer _key;
     private readonly LinearLayer _value;
@@ -30,9 +31,10 @@ public sealed class Qwen2Block
         int width = options.NEmbd, keys = options.KvHeads * options.HeadSize;
         _norm1 = new NormLayer(factory, $"{name}.input_layernorm", options);
         _norm2 = new NormLayer(factory, $"{name}.post_attention_layernorm", options);
-        _query = new LinearLayer(factory, $"{name}.self_attn.q_proj", width, width, bias: true, Gpt.InitialDeviation);
-        _key = new LinearLayer(factory, $"{name}.self_attn.k_proj", width, keys, bias: true, Gpt.InitialDeviation);
-        _value = new LinearLayer(factory, $"{name}.self_attn.v_proj", width, keys, bias: true, Gpt.InitialDeviation);
+        _attention = new AttentionHeads(factory.Context, options.NHead, options.KvHeads);
+        _query = new LinearLayer(factory, $"{name}.self_attn.q_proj", width, width, bias: true, Gpt.InitialDeviation, new HeadRows(_attention, AttentionParts.Query));
+        _key = new LinearLayer(factory, $"{name}.self_attn.k_proj", width, keys, bias: true, Gpt.InitialDeviation, new HeadRows(_attention, AttentionParts.Key));
+        _value = new LinearLayer(factory, $"{name}.self_attn.v_proj", width, keys, bias: true, Gpt.InitialDeviation, new HeadRows(_attention, AttentionParts.Value));
         _output = new LinearLayer(factory, $"{name}.self_attn.o_proj", width, width, bias: false, residualDeviation);
         _gate = new LinearLayer(factory, $"{name}.mlp.gate_proj", width, options.InnerSize, bias: false, Gpt.InitialDeviation);
         _up = new LinearLayer(factory, $"{name}.mlp.up_proj", width, options.InnerSize, bias: false, Gpt.InitialDeviation);
@@ -47,10 +49,11 @@ public sealed class Qwen2Block
     {
         int heads = _options.NHead, kvHeads = _options.KvHeads, position = cache?.Length ?? 0;
         Tensor n = _norm1.Forward(x);
-        Tensor q = Rope.Apply(_query.Forward(n), _rope, heads, positionOffset: position);
-        Tensor k = Rope.Apply(_key.Forward(n), _rope, kvHeads, positionOffset: position);
+        Tensor q = Rope.Apply(_query.Forward(n), _rope, heads, positionOffset: position, inPlace: true);
+        Tensor k = Rope.Apply(_key.Forward(n), _rope, kvHeads, positionOffset: position, inPlace: true);
         Tensor v = _value.Forward(n);
-        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads) : Attention.Cached(q, k, v, cache, layer);
+        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: _attention.ForPass()) : Attention.Cached(q, k, v, cache, layer);
+        if (cache is null) _attention.Passed();
         x = _output.Forward(attended, residual: x);
         n = _norm2.Forward(x);
         return _down.Forward(SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), residual: x);

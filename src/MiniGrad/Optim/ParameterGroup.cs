@@ -11,13 +11,17 @@ public sealed class ParameterGroup
     private readonly ParameterSlot[] _slots;
     private readonly ulong _seed;
 
-    internal ParameterGroup(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
+    internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
     {
-        (Name, Options, _seed) = (name, options, seed);
+        (Name, Options, Hook, _seed) = (name, options, options.StepHook, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
         _slots = new ParameterSlot[parameters.Count];
-        for (int i = 0; i < _slots.Length; i++) _slots[i] = new ParameterSlot(parameters[i], firstIndex + i, options.Orthogonalizes);
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = new ParameterSlot(context, parameters[i], firstIndex + i, options);
+            Hook?.Check(parameters[i].Parameter);
+        }
     }
 
     /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
@@ -25,6 +29,9 @@ public sealed class ParameterGroup
 
     /// <summary>The group's hyper-parameters.</summary>
     public OptimizerOptions Options { get; }
+
+    /// <summary>What is done around every step of a matrix, or null.</summary>
+    public IStepHook? Hook { get; }
 
     /// <summary>The base learning rate, which the schedule scales.</summary>
     public double LearningRate { get; }
@@ -35,9 +42,14 @@ public sealed class ParameterGroup
     /// <summary>The parameters.</summary>
     public IEnumerable<Parameter> Parameters => _slots.Select(slot => slot.Parameter);
 
+    /// <summary>Number of matrices that the parameters are made of.</summary>
+    public int MatrixCount => _slots.Sum(slot => slot.Matrices.Length);
+
     internal IEnumerable<StateTensor> State => _slots.SelectMany(slot => slot.State);
 
-    internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages));
+    internal IEnumerable<string> StateNames => _slots.SelectMany(slot => slot.StateNames(_stages, Hook));
+
+    internal ReadOnlySpan<ParameterSlot> Slots => _slots;
 
     /// <summary>Elements of the state once all of it is made.</summary>
     internal long StateCount => _slots.Sum(slot => _stages.SelectMany(stage => stage.State(slot.Parameter.Shape)).Sum(schema => schema.Shape.Count));
@@ -47,31 +59,63 @@ public sealed class ParameterGroup
         foreach (ParameterSlot slot in _slots)
         {
             if (!slot.Parameter.HasGradient || share?.Owns(slot.Parameter) == false) continue;
-            slot.RequireState(context.Compute, _stages, _seed);
-            BufferView norm = diagnostics?.UpdateNorms.Element(slot.Index) ?? default;
-            BufferView distance = diagnostics is { Observed: Observation.Everything } ? diagnostics.OrthogonalityDistances.Element(slot.Index) : default;
-            context.Begin(slot, LearningRate * scheduleFactor, clipFactor, norm, distance);
-            for (int i = 0; i < _stages.Length; i++)
+            slot.RequireState(context, _stages, Hook, _seed);
+            BufferView before = BeforeStep(context, slot, diagnostics);
+            for (int i = 0; i < slot.Matrices.Length; i++)
             {
-                context.UseState(slot.Load(context, i));
-                _stages[i].Apply(context);
-                slot.Save(context, i);
+                ObservedMatrix observed = diagnostics is null ? default : slot.Observe(context.Compute, i, diagnostics);
+                context.Begin(slot.Matrices[i], LearningRate * scheduleFactor, clipFactor, observed);
+                StepMatrix(context, slot.Matrices[i]);
+                context.End();
             }
-            context.End();
+            if (diagnostics is null) continue;
+            slot.Gather(context.Backend, diagnostics);
+            AfterStep(context, slot, diagnostics, before);
         }
     }
 
     /// <summary>The parameter that a state of this name belongs to, or null.</summary>
-    internal Parameter? ParameterOf(string name) => _slots.FirstOrDefault(slot => slot.StateNames(_stages).Contains(name))?.Parameter;
+    internal Parameter? ParameterOf(string name) => _slots.FirstOrDefault(slot => slot.StateNames(_stages, Hook).Contains(name))?.Parameter;
 
-    internal StateTensor? RequireState(ComputeContext context, string name)
+    internal StateTensor? RequireState(StageContext context, string name)
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.StateNames(_stages).Contains(name)) continue;
-            slot.RequireState(context, _stages, _seed);
+            if (!slot.StateNames(_stages, Hook).Contains(name)) continue;
+            slot.RequireState(context, _stages, Hook, _seed);
             return slot.State.First(state => state.Name == name);
         }
         return null;
+    }
+
+    private void StepMatrix(StageContext context, MatrixSlot matrix)
+    {
+        if (Hook is not null) context.UseState(matrix.HookState);
+        Hook?.Before(context);
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            context.UseState(matrix.Load(context, i));
+            _stages[i].Apply(context);
+            matrix.Save(context, i);
+        }
+        if (Hook is not null) context.UseState(matrix.HookState);
+        Hook?.After(context);
+    }
+
+    /// <summary>The weights as they are now, where ⟨G, ΔW⟩ was asked for.</summary>
+    private static BufferView BeforeStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics? diagnostics)
+    {
+        if (diagnostics is null || diagnostics.Observed < Observation.Everything) return default;
+        BufferView before = context.Compute.Arena.Allocate(slot.Parameter.Shape.Count);
+        context.Backend.Copy(slot.Parameter.Data, before);
+        return before;
+    }
+
+    private static void AfterStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics diagnostics, BufferView before)
+    {
+        if (before.IsEmpty) return;
+        context.Backend.Axpby(1, default, slot.Parameter.Data, -1, before, before, default);
+        context.Backend.Dot(slot.Parameter.Gradient, before, diagnostics.GradientDotUpdates.Element(slot.Index));
+        context.Compute.Arena.Release(before);
     }
 }

@@ -32,23 +32,43 @@ public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IRea
 public static class ParameterRouter
 {
     /// <summary>
-    /// Matrices inside the blocks are orthogonalized; embeddings, the output head and vectors go to the auxiliary group.
-    /// A tied weight, listed more than once, counts once. For an optimizer that does not orthogonalize, all are auxiliary.
+    /// Matrices inside the blocks are orthogonalized (with <c>vectors: reshape</c> vectors, too); embeddings, the output head
+    /// and vectors go to the auxiliary group. <c>routing.include</c> adds parameters whatever their role,
+    /// <c>routing.exclude</c> takes away and is stronger. A tied weight, listed more than once, counts once. For an optimizer
+    /// that does not orthogonalize, all are auxiliary.
     /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     /// <param name="options">The optimizer's options.</param>
-    /// <exception cref="ArgumentException">Two parameters have one name.</exception>
+    /// <exception cref="ArgumentException">Two parameters have one name, or a pattern matches none.</exception>
     public static Routing Route(IEnumerable<Parameter> parameters, OptimizerOptions options)
     {
         List<RoutedParameter> orthogonalized = [], auxiliary = [];
-        foreach (Parameter parameter in Distinct(parameters))
+        List<Parameter> distinct = [.. Distinct(parameters)];
+        if (options.Orthogonalizes) CheckPatterns(options.Routing, distinct);
+        foreach (Parameter parameter in distinct)
         {
             bool matrix = parameter.Shape.Rank >= 2;
-            bool hidden = matrix && parameter.Role == ParameterRole.HiddenMatrix;
             var routed = new RoutedParameter(parameter, matrix && parameter.Role != ParameterRole.Vector);
-            (hidden && options.Orthogonalizes ? orthogonalized : auxiliary).Add(routed);
+            (IsOrthogonalized(parameter, options) ? orthogonalized : auxiliary).Add(routed);
         }
         return new Routing(orthogonalized, auxiliary);
+    }
+
+    private static bool IsOrthogonalized(Parameter parameter, OptimizerOptions options)
+    {
+        if (!options.Orthogonalizes || NamePattern.AnyMatches(options.Routing.Exclude.AsSpan(), parameter.Name)) return false;
+        if (NamePattern.AnyMatches(options.Routing.Include.AsSpan(), parameter.Name)) return true;
+        if (parameter.Shape.Rank < 2) return options.Vectors == VectorRouting.Reshape && (parameter.IsHidden || parameter.Role == ParameterRole.Vector);
+        return parameter.IsHidden;
+    }
+
+    private static void CheckPatterns(RoutingOptions routing, List<Parameter> parameters)
+    {
+        List<string> names = [.. parameters.Select(parameter => parameter.Name)];
+        NamePattern.Check("routing.include", routing.Include.AsSpan(), names);
+        NamePattern.Check("routing.exclude", routing.Exclude.AsSpan(), names);
+        if (routing.Qkv == QkvRouting.Fused || parameters.Exists(parameter => parameter.Heads is not null)) return;
+        throw new ArgumentException($"routing.qkv '{OptionNames.Of(routing.Qkv)}' finds no attention projection that declares its heads; leave it out");
     }
 
     /// <summary>Puts every parameter in the main group and lets it decay, whatever its role: what a replay of recorded gradients wants.</summary>

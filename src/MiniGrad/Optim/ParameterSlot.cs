@@ -1,22 +1,25 @@
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
 
-/// <summary>A parameter in a pipeline, with the state that each stage keeps for it. State is made at its first gradient.</summary>
+/// <summary>A parameter in a pipeline, as the matrices that it is made of, with the state that each stage keeps for each. State is made at its first gradient.</summary>
 internal sealed class ParameterSlot
 {
-    private StateStorage[][]? _storage;
-    private BufferView[][] _working = [];
+    private readonly BufferView _norms;
+    private readonly BufferView _distances;
+    private BufferView _captured;
+    private bool _hasState;
 
-    public ParameterSlot(RoutedParameter routed, int index, bool needsMatrix)
+    public ParameterSlot(ComputeContext context, RoutedParameter routed, int index, OptimizerOptions options)
     {
-        (Parameter, Decays, Index) = (routed.Parameter, routed.Decays, index);
-        Shape shape = Parameter.Shape;
-        if (needsMatrix && shape.Rank < 2) throw new ArgumentException($"parameter '{Parameter.Name}' has shape {shape}; only a matrix can be orthogonalized, so route it to the auxiliary optimizer");
-        Rows = shape.Rank >= 2 ? shape[0] : 1;
-        Columns = checked((int)(shape.Count / Math.Max(1, Rows)));
+        (Parameter, Decays, Index, Orthogonalizes) = (routed.Parameter, routed.Decays, index, options.Orthogonalizes);
+        IReadOnlyList<MatrixPiece> pieces = MatrixPieces.Of(Parameter, options);
+        bool reshaped = options.Orthogonalizes && Parameter.Shape.Rank < 2;
+        Matrices = [.. pieces.Select(piece => new MatrixSlot(this, piece, pieces.Count == 1 && !reshaped ? Parameter.Shape : [piece.Rows, piece.Columns]))];
+        if (pieces.Count > 1) (_norms, _distances) = (context.Persistent(pieces.Count), context.Persistent(pieces.Count));
     }
 
     public Parameter Parameter { get; }
@@ -25,51 +28,53 @@ internal sealed class ParameterSlot
 
     public int Index { get; }
 
-    public int Rows { get; }
+    public bool Orthogonalizes { get; }
 
-    public int Columns { get; }
+    /// <summary>The norms of the updates of several matrices; empty when there is one.</summary>
+    public BufferView Norms => _norms;
+
+    public MatrixSlot[] Matrices { get; }
 
     /// <summary>The state made so far, as checkpoints see it.</summary>
-    public IReadOnlyList<StateTensor> State { get; private set; } = [];
+    public IEnumerable<StateTensor> State => Matrices.SelectMany(matrix => matrix.State);
 
-    /// <summary>The views that a stage works on.</summary>
-    public BufferView[] Load(StageContext context, int stage)
-    {
-        StateStorage[] storage = _storage![stage];
-        BufferView[] working = _working[stage];
-        for (int i = 0; i < storage.Length; i++) working[i] = storage[i].Load(context);
-        return working;
-    }
-
-    /// <summary>Keeps what the stage left in them.</summary>
-    public void Save(StageContext context, int stage)
-    {
-        StateStorage[] storage = _storage![stage];
-        for (int i = 0; i < storage.Length; i++) storage[i].Save(context, _working[stage][i]);
-    }
+    /// <summary>The updates of the last step whose spectra were asked for, to be scaled to the norms beside them; empty before.</summary>
+    public BufferView Captured => _captured;
 
     /// <summary>Makes the state if it is not there yet.</summary>
-    public void RequireState(ComputeContext context, Stage[] stages, ulong seed)
+    public void RequireState(StageContext context, Stage[] stages, IStepHook? hook, ulong seed)
     {
-        if (_storage is not null) return;
-        var named = new List<StateTensor>();
-        var storage = new StateStorage[stages.Length][];
-        for (int i = 0; i < stages.Length; i++)
-        {
-            IReadOnlyList<StateSchema> schema = stages[i].State(Parameter.Shape);
-            storage[i] = new StateStorage[schema.Count];
-            for (int j = 0; j < schema.Count; j++)
-            {
-                storage[i][j] = StateStorage.Create(context, stages[i].FormatOf(schema[j], Parameter.Shape), schema[j], NameOf(schema[j]), seed);
-                named.AddRange(storage[i][j].Tensors);
-            }
-        }
-        (_storage, _working, State) = (storage, [.. storage.Select(s => new BufferView[s.Length])], named);
+        if (_hasState) return;
+        foreach (MatrixSlot matrix in Matrices) matrix.MakeState(context, stages, hook, seed);
+        _hasState = true;
     }
 
     /// <summary>The names of the state, made or not.</summary>
-    public IEnumerable<string> StateNames(Stage[] stages) => 
-        stages.SelectMany(stage => stage.State(Parameter.Shape).SelectMany(schema => StateStorage.Names(stage.FormatOf(schema, Parameter.Shape), schema, NameOf(schema))));
+    public IEnumerable<string> StateNames(Stage[] stages, IStepHook? hook) => Matrices.SelectMany(matrix => matrix.StateNames(stages, hook));
 
-    private string NameOf(StateSchema schema) => $"{Parameter.Name}/{schema.Name}";
+    /// <summary>Where a matrix leaves what is observed of it: the parameter's own place when it is the only one.</summary>
+    public ObservedMatrix Observe(ComputeContext context, int matrix, OptimizerDiagnostics diagnostics)
+    {
+        bool one = Matrices.Length == 1, distances = diagnostics.Observed >= Observation.Everything;
+        BufferView norm = one ? diagnostics.UpdateNorms.Element(Index) : _norms.Element(matrix);
+        BufferView distance = !distances ? default : one ? diagnostics.OrthogonalityDistances.Element(Index) : _distances.Element(matrix);
+        if (diagnostics.Observed < Observation.Spectra || !Parameter.IsHidden) return new ObservedMatrix(norm, distance, default);
+        if (_captured.IsEmpty) _captured = context.Persistent(Parameter.Shape.Count);
+        MatrixPiece piece = Matrices[matrix].Piece;
+        return new ObservedMatrix(norm, distance, _captured.Slice(piece.Offset, piece.Count));
+    }
+
+    /// <summary>Puts what was observed of several matrices together: the norm of all, the root mean square of the distances.</summary>
+    public void Gather(IBackend backend, OptimizerDiagnostics diagnostics)
+    {
+        if (Matrices.Length == 1) return;
+        backend.Norm(_norms, diagnostics.UpdateNorms.Element(Index));
+        if (diagnostics.Observed < Observation.Everything) return;
+        BufferView distance = diagnostics.OrthogonalityDistances.Element(Index);
+        backend.Norm(_distances, distance);
+        backend.Scalar(ScalarOperation.Affine, 1 / Math.Sqrt(Matrices.Length), 0, distance, distance);
+    }
 }
+
+/// <summary>Where observations of a matrix go; a view is empty when nobody asked.</summary>
+internal readonly record struct ObservedMatrix(BufferView UpdateNorm, BufferView OrthogonalityDistance, BufferView Update);

@@ -16,6 +16,25 @@ public sealed record Preset(string Name, string Source, string Description, Opti
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
 
+    /// <summary>What is kept for an m×n matrix, such as <c>momentum m×n, secondMoment m</c>; <c>nothing</c> when it is nothing.</summary>
+    public string State
+    {
+        get
+        {
+            // Sizes that tell which is which; as many rows as columns or more, so that "auto" is per row.
+            const int Rows = 7, Columns = 5;
+            IEnumerable<string> kept = Options.Compile().SelectMany(stage => stage.State([Rows, Columns])).Select(schema => $"{schema.Name} {schema.Shape.Count switch
+            {
+                Rows * Columns => "m×n",
+                Rows => "m",
+                Columns => "n",
+                _ => "1",
+            }}");
+            string text = string.Join(", ", kept);
+            return text.Length == 0 ? "nothing" : text;
+        }
+    }
+
     /// <summary>The keys in which another preset differs, as <c>nesterov: true (muon: false)</c>.</summary>
     /// <param name="other">The other preset.</param>
     public IEnumerable<string> DifferencesFrom(Preset other)

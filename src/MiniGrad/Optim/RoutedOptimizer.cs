@@ -16,6 +16,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     private readonly ParameterGroup _orthogonalized;
     private readonly ParameterGroup _auxiliary;
     private readonly BufferView _hiddenNorms;
+    private readonly QkClip? _qkClip;
     private OptimizerDiagnostics? _diagnostics;
 
     /// <summary>An optimizer of a model's parameters.</summary>
@@ -39,13 +40,14 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public RoutedOptimizer(ComputeContext context, Routing routing, OptimizerOptions options, double? clipNorm = null, ulong seed = 0)
     {
         (_context, Routing, Options) = (context, routing, options);
-        _orthogonalized = new ParameterGroup("orthogonalized", options, routing.Orthogonalized, 0, seed);
-        _auxiliary = new ParameterGroup("auxiliary", options.AuxiliaryGroup(), routing.Auxiliary, routing.Orthogonalized.Count, seed);
+        _orthogonalized = new ParameterGroup(context, "orthogonalized", options, routing.Orthogonalized, 0, seed);
+        _auxiliary = new ParameterGroup(context, "auxiliary", options.AuxiliaryGroup(), routing.Auxiliary, routing.Orthogonalized.Count, seed);
         RequireHostMemoryWhereNeeded();
         Gradients = new GradientGuard(context, routing.Parameters, clipNorm);
         _stages = new StageContext(context, Gradients.Gate);
         UpdateRms = context.Persistent(1);
         _hiddenNorms = context.Persistent(routing.Parameters.Count);
+        if (options.QkClip is { } bound) _qkClip = new QkClip(context, routing.Parameters, bound);
     }
 
     /// <inheritdoc/>
@@ -79,7 +81,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public Observation Observe { get; set; }
 
     /// <inheritdoc/>
-    public OptimizerDiagnostics Diagnostics => _diagnostics ??= new OptimizerDiagnostics(_context, Routing.Parameters);
+    public OptimizerDiagnostics Diagnostics => _diagnostics ??= new OptimizerDiagnostics(_context, Routing.Parameters, [.. _orthogonalized.Slots, .. _auxiliary.Slots]);
 
     /// <inheritdoc/>
     public BufferView UpdateRms { get; }
@@ -95,6 +97,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         long matrices = _context.Counters.MatricesOrthogonalized;
         _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
+        _qkClip?.Apply(Gradients.Gate);
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
         Share?.Exchange(diagnostics);
@@ -109,7 +112,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
 
     /// <inheritdoc/>
     public StateTensor RequireState(string name) =>
-        _orthogonalized.RequireState(_context, name) ?? _auxiliary.RequireState(_context, name)
+        _orthogonalized.RequireState(_stages, name) ?? _auxiliary.RequireState(_stages, name)
         ?? throw new ArgumentException(NearestName.Message("optimizer state", name, _orthogonalized.StateNames.Concat(_auxiliary.StateNames)));
 
     /// <inheritdoc/>
@@ -131,7 +134,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         backend.Copy(diagnostics.UpdateNorms, _hiddenNorms);
         for (int i = 0; i < parameters.Count; i++)
         {
-            if (parameters[i].Role != ParameterRole.HiddenMatrix) backend.Fill(_hiddenNorms.Element(i), 0);
+            if (!parameters[i].IsHidden) backend.Fill(_hiddenNorms.Element(i), 0);
             else if (parameters[i].HasGradient) count += parameters[i].Shape.Count;
         }
         backend.Norm(_hiddenNorms, UpdateRms);

@@ -94,14 +94,18 @@ public sealed partial class ComputeContext : IDisposable
     /// <param name="name">Its name, unique in a model, such as <c>h.0.attn.qkv.weight</c>.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="role">What it is, which decides who optimizes it.</param>
+    /// <param name="heads">What its rows are when it belongs to an attention projection.</param>
     /// <exception cref="InvalidOperationException">A step is open.</exception>
-    public Parameter Parameter(string name, Shape shape, ParameterRole role)
+    /// <exception cref="ArgumentException">The rows are not as many as the heads ask for, or the experts' matrices are not (E,out,in).</exception>
+    public Parameter Parameter(string name, Shape shape, ParameterRole role, HeadRows? heads = null)
     {
+        heads?.Check(name, shape);
+        if (role == ParameterRole.ExpertMatrices && shape.Rank != 3) throw new ArgumentException($"parameter '{name}' has shape {shape}; the experts' matrices must be stacked as (E,out,in)");
         if (InStep) throw new InvalidOperationException($"parameter '{name}' is made inside a step; make parameters before the first step");
         Tensor tensor = Empty(shape, requiresGradient: true);
         NodeAt(tensor.Slot).Name = name;
         Backend.Fill(tensor.Data, 0);
-        return new Parameter(name, tensor, role);
+        return new Parameter(name, tensor, role, heads);
     }
 
     /// <summary>Memory that lives as long as the context, filled with zeros: optimizer state, metrics.</summary>

@@ -16,12 +16,15 @@ public enum ParameterRole
 
     /// <summary>A norm's weight or a bias.</summary>
     Vector,
+
+    /// <summary>A stack of hidden matrices, (E,out,in), one an expert: each is a matrix of its own.</summary>
+    ExpertMatrices,
 }
 
 /// <summary>A trainable tensor with a name. Its data and gradient live outside any step.</summary>
 public sealed class Parameter
 {
-    internal Parameter(string name, Tensor tensor, ParameterRole role) => (Name, Tensor, Role) = (name, tensor, role);
+    internal Parameter(string name, Tensor tensor, ParameterRole role, HeadRows? heads = null) => (Name, Tensor, Role, Heads) = (name, tensor, role, heads);
 
     /// <summary>The name, unique in its model.</summary>
     public string Name { get; }
@@ -31,6 +34,12 @@ public sealed class Parameter
 
     /// <summary>What it is.</summary>
     public ParameterRole Role { get; }
+
+    /// <summary>What its rows are when it belongs to an attention projection, else null.</summary>
+    public HeadRows? Heads { get; }
+
+    /// <summary>Whether it is a matrix inside a block, or a stack of them.</summary>
+    public bool IsHidden => Role is ParameterRole.HiddenMatrix or ParameterRole.ExpertMatrices;
 
     /// <summary>The sizes; a matrix is out×in.</summary>
     public Shape Shape => Tensor.Shape;

@@ -101,7 +101,7 @@ public sealed class Trainer
         Gradients(progress.Step, ref progress.Fingerprint);
         if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged ? Observation.Norms : Observation.Nothing;
+        _optimizer.Observe = logged ? _options.Observe : Observation.Nothing;
         _optimizer.Step(_schedule.At(progress.Step));
         _metrics.Count(_optimizer.Gradients.Gate);
     }
@@ -158,6 +158,7 @@ public sealed class Trainer
     private void Log(RunProgress progress, ITrainingObserver observer)
     {
         progress.TrainLoss = _metrics.Loss;
+        if (_options.TellParameters) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
         double? validation = _evaluator is not null && _options.IsEvaluated(progress.Step) ? _evaluator.Evaluate() : null;
         if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
         observer.Logged(new StepMetrics

@@ -1,3 +1,5 @@
+using MiniGrad.Optim;
+
 namespace MiniGrad.Training;
 
 /// <summary>What to do about a loss or gradient that is not finite.</summary>
@@ -27,6 +29,12 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between evaluations; the last step is always evaluated. 0 evaluates at the end only.</summary>
     public int EvaluateEvery { get; init; }
+
+    /// <summary>How much of the optimizer's work is told of logged steps: <see cref="Observation.Norms"/> goes into the metrics; higher levels are told parameter by parameter.</summary>
+    public Observation Observe { get; init; } = Observation.Norms;
+
+    /// <summary>Whether observers are told of every parameter of a logged step, which downloads a few numbers for each.</summary>
+    public bool TellParameters { get; init; }
 
     /// <summary>What to do about a non-finite loss or gradient.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;

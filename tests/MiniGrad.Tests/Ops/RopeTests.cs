@@ -1,4 +1,5 @@
 using System.Numerics;
+using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
@@ -19,6 +20,33 @@ public sealed class RopeTests : IGradientCases
             yield return Case([2, 2, 3, 4], 2, 1, 0, interleaved);
             yield return Case([1, 3, 8], 2, 0, 0, interleaved);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_place_it_has_the_same_result_and_gradients_and_takes_no_memory(bool interleaved)
+    {
+        using var context = new ComputeContext(new ReferenceBackend<double>());
+        var tables = new RopeTables(context, 4, 8);
+        Parameter weight = context.Parameter("weight", [12, 5], ParameterRole.HiddenMatrix);
+        weight.Tensor.CopyFrom(TestData.Uniform(1, weight.Shape.Count));
+        double[] x = TestData.Uniform(2, 2 * 3 * 5), upper = TestData.Uniform(3, 2 * 3 * 12);
+        var results = new List<(double[] Value, double[] Gradient)>();
+        foreach (bool inPlace in (bool[])[false, true])
+        {
+            weight.ZeroGradient();
+            using StepScope step = context.BeginStep();
+            Tensor projected = context.Tensor([2, 3, 5], x).Linear(weight);
+            long before = context.Arena.LiveElements;
+            Tensor turned = Rope.Apply(projected, tables, 3, 2, 1, interleaved, inPlace);
+            Assert.Equal(inPlace ? 0 : 72, context.Arena.LiveElements - before);
+            double[] value = turned.ToDoubleArray();
+            (turned * context.Tensor([2, 3, 12], upper)).Sum().Backward();
+            results.Add((value, context.DownloadDouble(weight.Gradient)));
+        }
+        Assert.Equal(results[0].Value, results[1].Value);
+        Assert.Equal(results[0].Gradient, results[1].Gradient);
     }
 
     [Theory]

@@ -86,7 +86,8 @@ public sealed class ReplayTests : IDisposable
     [InlineData("expected", """[{"w":[1,2],"v":[1]}]""", "2 steps of gradients but 1 of expected parameters; expected as many of each")]
     [InlineData("expected", """[{"w":[1,2]},{"w":[1,2],"v":[1]}]""", "expected[0]: parameter 'v' is missing")]
     [InlineData("optimizer", """{"preset":"mun","learningRate":1}""", "unknown preset 'mun'; did you mean 'muon'?")]
-    [InlineData("optimizer", """{"preset":"muon","learningRate":1,"qkClip":1}""", "unknown optimizer key 'qkClip';")]
+    [InlineData("optimizer", """{"preset":"muon","learningRate":1,"qkClop":1}""", "unknown optimizer key 'qkClop'; did you mean 'qkClip'?")]
+    [InlineData("optimizer", """{"preset":"muon","learningRate":1,"routing":{"qvk":"split"}}""", "unknown optimizer key 'routing.qvk'; did you mean 'routing.qkv'?")]
     [InlineData("tolerance", "-1", "'tolerance' is -1; expected a finite number ≥ 0")]
     public void An_invalid_file_is_refused_in_one_line(string member, string? json, string message)
     {

@@ -23,8 +23,19 @@ public sealed class ResumeTests : IDisposable
         using var unbroken = new SavedRun(_folder.In("none"), preset, new CpuBackend(threads), cadence: CheckpointCadence.Never);
         TrainingResult whole = unbroken.Train();
         Assert.Equal(TrainingOutcome.Completed, whole.Outcome);
-        AssertEqual(unbroken, whole, preset, threads, 20);
-        AssertEqual(unbroken, whole, preset, threads, 13, 27);
+        AssertEqual(unbroken, whole, preset, threads, [], 20);
+        AssertEqual(unbroken, whole, preset, threads, [], 13, 27);
+    }
+
+    [Theory]
+    [InlineData("adamuon", "stateType=bfloat16")]
+    [InlineData("adamuon", "factored=both")]
+    [InlineData("adamw", "stateType=bfloat16", "factored=second")]
+    [InlineData("muon", "simplifiedAdEMAMix=8", "mask=cautious")]
+    public void Every_kind_of_state_resumes_bit_for_bit(string preset, params string[] changes)
+    {
+        using var unbroken = new SavedRun(_folder.In("none"), preset, cadence: CheckpointCadence.Never, changes: changes);
+        AssertEqual(unbroken, unbroken.Train(), preset, 1, changes, 13, 27);
     }
 
     [Fact]
@@ -93,7 +104,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(4, run.Store.Best);
     }
 
-    private void AssertEqual(SavedRun unbroken, TrainingResult whole, string preset, int threads, params int[] stops)
+    private void AssertEqual(SavedRun unbroken, TrainingResult whole, string preset, int threads, string[] changes, params int[] stops)
     {
         string folder = _folder.In($"{string.Join('-', stops)}");
         var losses = new List<StepMetrics>();
@@ -101,7 +112,7 @@ public sealed class ResumeTests : IDisposable
         int begun = 0;
         foreach (int stop in (int[])[.. stops, 0])
         {
-            using var part = new SavedRun(folder, preset, new CpuBackend(threads), stopAfter: stop);
+            using var part = new SavedRun(folder, preset, new CpuBackend(threads), stopAfter: stop, changes: changes);
             Assert.Equal(begun, part.From?.State.Step ?? 0);
             Assert.Equal(begun == 0 ? [] : stops.TakeWhile(s => s <= begun), part.From?.ResumedFrom ?? []);
             last = part.Train();

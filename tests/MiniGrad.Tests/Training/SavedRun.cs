@@ -15,11 +15,11 @@ internal sealed class SavedRun : IDisposable, ITrainingCheckpoints
     private readonly CheckpointCadence _cadence;
     private readonly TrainingCheckpoint? _from;
 
-    public SavedRun(string folder, string preset = "adamuon", IBackend? backend = null, int stopAfter = 0, CheckpointCadence? cadence = null, bool resume = true, CheckpointStore? store = null, TrainingOptions? training = null, string corpus = "abc", GptOptions? model = null)
+    public SavedRun(string folder, string preset = "adamuon", IBackend? backend = null, int stopAfter = 0, CheckpointCadence? cadence = null, bool resume = true, CheckpointStore? store = null, TrainingOptions? training = null, string corpus = "abc", GptOptions? model = null, params string[] changes)
     {
         Store = store ?? new CheckpointStore(folder);
         _cadence = cadence ?? new CheckpointCadence { EverySteps = 1000 };
-        Run = new TinyRun(backend ?? new CpuBackend(), preset, training: training ?? new TrainingOptions { Steps = Steps, BatchSize = 4, MicroBatchSize = 2, EvaluateEvery = 10 }, model: model ?? Model);
+        Run = new TinyRun(backend ?? new CpuBackend(), preset, training: training ?? new TrainingOptions { Steps = Steps, BatchSize = 4, MicroBatchSize = 2, EvaluateEvery = 10 }, model: model ?? Model, changes: changes);
         Configuration = new JsonObject { ["model"] = ModelConfig.ToJson(Run.Model.Options), ["optimizer"] = Run.Optimizer.Options.ToJson(), ["corpus"] = new JsonObject { ["sha256"] = corpus } };
         if (resume && Store.Steps is [.., long last]) _from = TrainingCheckpoint.Restore(Checkpoint.Open(Store.FolderOf(last)), Configuration, Run.Context, Run.Model.Parameters, Run.Optimizer);
         Run.OnLogged = metrics =>

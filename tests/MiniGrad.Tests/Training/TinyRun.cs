@@ -10,14 +10,14 @@ namespace MiniGrad.Tests.Training;
 /// <summary>A small training that tests start in a line: the tiny model on a text with structure, every number logged.</summary>
 internal sealed class TinyRun : IDisposable, ITrainingObserver
 {
-    public TinyRun(IBackend backend, string preset = "adamuon", ulong seed = 0, TrainingOptions? training = null, double learningRate = 3e-3, GptOptions? model = null, double? clipNorm = 1, double? auxiliaryRate = null)
+    public TinyRun(IBackend backend, string preset = "adamuon", ulong seed = 0, TrainingOptions? training = null, double learningRate = 3e-3, GptOptions? model = null, double? clipNorm = 1, double? auxiliaryRate = null, params string[] changes)
     {
         GptOptions options = model ?? new GptOptions { NLayer = 2, NEmbd = 64, NHead = 4, BlockSize = 64 };
         TrainingOptions chosen = training ?? new TrainingOptions { Steps = 30, BatchSize = 16 };
         Context = new ComputeContext(backend);
         Model = new Gpt(Context, options, seed);
         OptimizerOptions optimizer = OptimizerOptions.FromPreset(preset) with { LearningRate = learningRate, WeightDecay = 0.1 };
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }, clipNorm);
+        Optimizer = new RoutedOptimizer(Context, Model.Parameters, (optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }).With(changes), clipNorm);
         var windows = new ValidationWindows(Text, options.BlockSize, 4 * options.BlockSize);
         Trainer = new Trainer(
             Model,

@@ -14,7 +14,8 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
     {
         _counters = counters;
         _bytes = (nuint)Math.Max(1, length) * sizeof(float);
-        Pointer = (byte*)NativeMemory.AlignedAlloc(_bytes, 64);
+        Pointer = (byte*)NativeMemory.AlignedAlloc(_bytes, HugePages.Alignment(_bytes));
+        HugePages.Advise(Pointer, _bytes);
         counters.CountAllocation((long)_bytes);
     }
 

@@ -128,7 +128,7 @@ public sealed partial record OptimizerOptions
     private bool CompilesLike(OptimizerOptions other)
     {
         (OptimizerOptions mine, OptimizerOptions theirs) = (AuxiliaryGroup(), other.AuxiliaryGroup());
-        return LearningRate == other.LearningRate && mine.LearningRate == theirs.LearningRate
+        return StructuredLike(other) && LearningRate == other.LearningRate && mine.LearningRate == theirs.LearningRate
             && StageList.Of(this).SequenceEqual(StageList.Of(other)) && StageList.Of(mine).SequenceEqual(StageList.Of(theirs));
     }
 }

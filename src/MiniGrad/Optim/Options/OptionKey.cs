@@ -45,6 +45,7 @@ internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Ge
         new("mask", o => OptionNames.Of(o.Mask), (o, v) => o with { Mask = v.Choice<UpdateMask>() }),
         new("projection", o => o.Projection, (o, v) => WithoutSign(o with { Projection = v.NumberOrNull() })) { ComesFirst = true },
         new("transform", o => OptionNames.Of(o.Transform), (o, v) => WithoutSign(o with { Transform = v.Choice<MomentumTransform>() })) { ComesFirst = true },
+        .. StructureKeys.All,
         new("factored", o => OptionNames.Of(o.Factored), (o, v) => o with { Factored = v.Choice<FactoredState>() }),
         new("stateType", o => OptionNames.Of(o.StateType), (o, v) => o with { StateType = v.Choice<StateType>() }),
     ];

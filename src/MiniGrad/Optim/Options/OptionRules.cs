@@ -13,6 +13,7 @@ internal static class OptionRules
         AtLeastZero("epsilon", o.Epsilon);
         Positive("extraScale", o.ExtraScale);
         if (o.DualNormClip is { } clip) Positive("dualNormClip", clip);
+        if (o.QkClip is { } bound) Positive("qkClip", bound);
         CheckAuxiliary(o.Auxiliary);
         CheckTransforms(o);
         CheckCombinations(o);

@@ -61,6 +61,15 @@ internal readonly record struct OptionValue(string Key, JsonElement Json)
         return CoefficientSet.Custom(triples);
     }
 
+    public IEnumerable<string> Patterns()
+    {
+        const string Wanted = "a name pattern, or a list of them such as [\"*.attn.*\"]";
+        if (Json.ValueKind == JsonValueKind.String) return Json.GetString()!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        ArgumentException wrong = Expected(Wanted);
+        if (Json.ValueKind != JsonValueKind.Array) throw wrong;
+        return [.. Json.EnumerateArray().Select(entry => entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw wrong)];
+    }
+
     private string Name(string expected) => Json.ValueKind == JsonValueKind.String ? Json.GetString()! : throw Expected(expected);
 
     private ArgumentException Expected(string what) => new($"{Key} is {Json.GetRawText()}; expected {what}");

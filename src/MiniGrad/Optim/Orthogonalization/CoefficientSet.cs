@@ -97,6 +97,30 @@ public sealed record CoefficientSet
         return null;
     }
 
+    /// <summary>The image of [lower, 1] under the composed polynomial, from a grid of equal ratios with the ends in it.</summary>
+    /// <param name="steps">Number of iterations.</param>
+    /// <param name="lower">The least σ, in (0, 1].</param>
+    /// <param name="points">Points of the grid.</param>
+    public (double Smallest, double Largest) Range(int steps, double lower, int points = 100_001)
+    {
+        (double smallest, double largest) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (int i = 0; i < points; i++)
+        {
+            double value = Compose(steps, i == points - 1 ? 1 : Math.Pow(lower, 1 - ((double)i / (points - 1))));
+            (smallest, largest) = (Math.Min(smallest, value), Math.Max(largest, value));
+        }
+        return (smallest, largest);
+    }
+
+    /// <summary>The slope of the composed polynomial at 0, the product of all a: by how much it raises the smallest singular values.</summary>
+    /// <param name="steps">Number of iterations.</param>
+    public double SlopeAtZero(int steps)
+    {
+        double slope = 1;
+        for (int step = 0; step < steps; step++) slope *= At(step).A;
+        return slope;
+    }
+
     /// <summary>Checks that the set can be used with a number of steps.</summary>
     /// <param name="steps">Number of iterations.</param>
     /// <exception cref="ArgumentException">The set wants another number of steps, or turns directions around.</exception>

@@ -50,6 +50,14 @@ public static class CoefficientSets
         ]),
     ];
 
+    /// <summary>The number of steps that a set is meant for: a list of several as a whole (of <c>polar-express</c> the first five), a single polynomial five times.</summary>
+    /// <param name="set">A set that ships.</param>
+    public static int StepsOf(CoefficientSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return set.Triples.Length == 1 || set.Name == "polar-express" ? 5 : set.Triples.Length;
+    }
+
     /// <summary>The set of a name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">There is no such set; the message names the nearest.</exception>

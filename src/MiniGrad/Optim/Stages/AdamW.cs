@@ -33,6 +33,6 @@ public sealed record AdamW(double Beta1, double Beta2, double Epsilon, Decay Dec
         BufferView update = context.Writable();
         context.Backend.DivideByRoot(RootRule.Divide, Epsilon, momentum, moment, correction2, update);
         context.Replace(update);
-        context.Backend.Copy(context.Quotient(context.Norm(), correction1), context.UpdateNorm);
+        context.Report(correction1);
     }
 }

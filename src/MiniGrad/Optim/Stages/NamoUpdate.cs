@@ -25,7 +25,7 @@ public sealed record NamoUpdate(double Rate) : Stage
         backend.Scalar(ScalarOperation.Affine, context.Factor, 0, share, step);
         backend.Scalar(ScalarOperation.Clamp, 0, 1, share, share);
         backend.Scalar(ScalarOperation.Clamp, 0, 1, step, step);
-        if (!context.UpdateNorm.IsEmpty) backend.Copy(context.Norm(), context.UpdateNorm);
+        context.Report();
         if (context.Decays) backend.Axpby(-Rate, share, weight, 1, weight, weight, context.Gate);
         backend.Axpby(-1, step, context.Update, 1, weight, weight, context.Gate);
     }

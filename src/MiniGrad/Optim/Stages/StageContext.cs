@@ -14,6 +14,7 @@ public sealed class StageContext
     private readonly List<BufferView> _scratch = [];
     private BufferView[] _state = [];
     private bool _updateIsScratch;
+    private BufferView _captured;
 
     internal StageContext(ComputeContext compute, BufferView gate)
     {
@@ -134,14 +135,23 @@ public sealed class StageContext
     /// <param name="correction">c, one element of state.</param>
     public void Advance(double beta, BufferView correction) => Backend.Axpby(1 - beta, default, One, beta, correction, correction, Gate);
 
-    internal void Begin(ParameterSlot slot, double learningRate, BufferView clipFactor, BufferView updateNorm, BufferView orthogonalityDistance)
+    /// <summary>Leaves the update as it is now, with its factors, where somebody asked for it: what a stage calls before it applies the update.</summary>
+    /// <param name="correction">One more divisor of the norm, one element, or empty for 1.</param>
+    public void Report(BufferView correction = default)
     {
-        Parameter parameter = slot.Parameter;
-        (Weight, Rows, Columns, Decays, LearningRate) = (parameter.Data, slot.Rows, slot.Columns, slot.Decays, learningRate);
-        (Gradient, GradientScale) = (parameter.Gradient, clipFactor);
-        (Update, _updateIsScratch, Orthogonalized) = (parameter.Gradient, false, default);
+        if (UpdateNorm.IsEmpty) return;
+        BufferView norm = Norm();
+        Backend.Copy(correction.IsEmpty ? norm : Quotient(norm, correction), UpdateNorm);
+        if (!_captured.IsEmpty) Backend.Copy(Update, _captured);
+    }
+
+    internal void Begin(MatrixSlot matrix, double learningRate, BufferView clipFactor, ObservedMatrix observed)
+    {
+        (Weight, Rows, Columns, Decays, LearningRate) = (matrix.Weight, matrix.Piece.Rows, matrix.Piece.Columns, matrix.Parameter.Decays, learningRate);
+        (Gradient, GradientScale) = (matrix.Gradient, clipFactor);
+        (Update, _updateIsScratch, Orthogonalized) = (Gradient, false, default);
         (Factor, Scale) = (1, default);
-        (UpdateNorm, OrthogonalityDistance) = (updateNorm, orthogonalityDistance);
+        (UpdateNorm, OrthogonalityDistance, _captured) = (observed.UpdateNorm, observed.OrthogonalityDistance, observed.Update);
     }
 
     internal void UseState(BufferView[] state) => _state = state;

@@ -13,7 +13,7 @@ public sealed record UpdateWeights(Decay Decay) : Stage
     /// <inheritdoc/>
     public override void Apply(StageContext context)
     {
-        if (!context.UpdateNorm.IsEmpty) context.Backend.Copy(context.Norm(), context.UpdateNorm);
+        context.Report();
         double decay = context.Decays ? Decay.At(context.LearningRate) : 0;
         context.Backend.ApplyUpdate(context.LearningRate * context.Factor, context.Scale, context.Update, decay, Decay.Cautious, context.Weight, context.Gate);
     }

@@ -30,12 +30,14 @@ public sealed class DataParallel : IParameterShare
     /// <param name="context">Where the parameters live.</param>
     /// <param name="optimizer">The optimizer, which takes its share from here.</param>
     /// <param name="bucket">Elements that are sent at once.</param>
+    /// <exception cref="ArgumentException">The optimizer does what a rank cannot do with its own rows alone.</exception>
     public DataParallel(ICommunicator ranks, ComputeContext context, IOrthogonalizedOptimizer optimizer, int bucket = DefaultBucket)
     {
         ArgumentNullException.ThrowIfNull(ranks);
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bucket);
+        if (ranks.Size > 1 && optimizer.Options.QkClip is not null) throw new ArgumentException($"qkClip looks at the largest logits of one process's rows, and {ranks.Size} ranks would clip differently; leave qkClip out, or train with one rank");
         Ranks = ranks;
         Routing routing = optimizer.Routing;
         IReadOnlyList<Parameter> parameters = routing.Parameters;
@@ -63,7 +65,11 @@ public sealed class DataParallel : IParameterShare
     public void Exchange(OptimizerDiagnostics? diagnostics)
     {
         _weights.Run();
-        if (diagnostics is not null) Sum(diagnostics.UpdateNorms);
+        if (diagnostics is null) return;
+        Sum(diagnostics.UpdateNorms);
+        if (diagnostics.Observed < Observation.Everything) return;
+        Sum(diagnostics.OrthogonalityDistances);
+        Sum(diagnostics.GradientDotUpdates);
     }
 
     /// <summary>Sums gradients and loss over the ranks, and agrees on what is asked for.</summary>

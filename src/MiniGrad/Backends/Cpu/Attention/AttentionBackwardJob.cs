@@ -41,6 +41,7 @@ internal unsafe struct AttentionBackwardJob(AttentionShape shape, AttentionTiles
     {
         int rows = Math.Min(QueryRows, shape.QueryLength - first);
         long token = (long)batch * shape.QueryLength + first, queryOffset = token * shape.QueryStride + head * shape.QkSize;
+        PrefetchFor(batch, head, first, rows);
         long stepOut = (long)shape.Heads * shape.ValueSize, outOffset = (token * shape.Heads + head) * shape.ValueSize;
         AttentionTiles.CopyRows<TV>(rows, shape.QkSize, (float)shape.Scale, q + queryOffset, shape.QueryStride, at.Queries, tiles.QkStep);
         AttentionTiles.CopyRows<TV>(rows, shape.ValueSize, 1, dOutput + outOffset, stepOut, at.Upper, tiles.ValueStep);
@@ -59,6 +60,31 @@ internal unsafe struct AttentionBackwardJob(AttentionShape shape, AttentionTiles
         AttentionTiles.WriteRows<TV>(rows, shape.QkSize, (float)shape.Scale, at.SumQ, tiles.QkStep, dQ + queryOffset, shape.QueryStride, accumulate);
         AddTransposed<TV>(first, rows, seen, at.DS, at.Queries, tiles.QkStep, at.SumK);
         AddTransposed<TV>(first, rows, seen, at.P, at.Upper, tiles.ValueStep, at.SumV);
+    }
+
+    /// <summary>What this block of queries writes, what the next one reads, and as many of the keys and values that come next.</summary>
+    private readonly void PrefetchFor(int batch, int head, int first, int rows)
+    {
+        long token = (long)batch * shape.QueryLength + first, stepOut = (long)shape.Heads * shape.ValueSize;
+        AttentionTiles.Prefetch(rows, shape.QkSize, dQ + token * shape.QueryStride + head * shape.QkSize, shape.QueryStride);
+        int next = Math.Min(QueryRows, shape.QueryLength - first - rows);
+        token += rows;
+        AttentionTiles.Prefetch(next, shape.QkSize, q + token * shape.QueryStride + head * shape.QkSize, shape.QueryStride);
+        AttentionTiles.Prefetch(next, shape.ValueSize, output + (token * shape.Heads + head) * shape.ValueSize, stepOut);
+        AttentionTiles.Prefetch(next, shape.ValueSize, dOutput + (token * shape.Heads + head) * shape.ValueSize, stepOut);
+        int group = shape.Heads / shape.KvHeads, kvHead = head / group;
+        // The last query head of a group prepares for the group after it, and what its own keys and values receive.
+        if (head % group != group - 1 || first + rows > shape.KeyLength) return;
+        PrefetchKeys(batch, kvHead, first, rows, dK, dV);
+        int block = batch * shape.KvHeads + kvHead + 1;
+        if (block < shape.Batch * shape.KvHeads) PrefetchKeys(block / shape.KvHeads, block % shape.KvHeads, first, rows, k, v);
+    }
+
+    private readonly void PrefetchKeys(int batch, int kvHead, int first, int rows, float* keys, float* values)
+    {
+        long token = (long)batch * shape.KeyLength + first;
+        AttentionTiles.Prefetch(rows, shape.QkSize, keys + token * shape.KeyStride + kvHead * shape.QkSize, shape.KeyStride);
+        AttentionTiles.Prefetch(rows, shape.ValueSize, values + token * shape.ValueStride + kvHead * shape.ValueSize, shape.ValueStride);
     }
 
     /// <summary>Scores become P = e^(S − lse), and dP becomes dS = P ⊙ (dP − D); both 0 for keys that are not visible, up to the end and the next whole register.</summary>

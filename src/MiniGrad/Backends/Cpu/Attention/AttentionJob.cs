@@ -32,6 +32,7 @@ internal unsafe struct AttentionJob(AttentionShape shape, AttentionTiles tiles, 
         {
             int rows = Math.Min(QueryRows, shape.QueryLength - first);
             long token = (long)batch * shape.QueryLength + first;
+            PrefetchFor(block, first, rows);
             AttentionTiles.CopyRows<TV>(rows, shape.QkSize, (float)shape.Scale, q + token * shape.QueryStride + head * shape.QkSize, shape.QueryStride, queries, tiles.QkStep);
             tiles.Scores<TV>(shape, first, rows, shape.QkSize, queries, tiles.QkStep, keys, scores);
             max = Math.Max(max, Softmax<TV>(first, rows, scores, sumsOfWeights, logSumExp + (long)block * shape.QueryLength + first));
@@ -44,6 +45,21 @@ internal unsafe struct AttentionJob(AttentionShape shape, AttentionTiles tiles, 
             }
         }
         if (largest != null) largest[block] = max;
+    }
+
+    /// <summary>What this block of queries writes, what the next one reads, and as many keys and values of the head that comes next.</summary>
+    private readonly void PrefetchFor(int block, int first, int rows)
+    {
+        (int batch, int head) = Math.DivRem(block, shape.Heads);
+        long token = (long)batch * shape.QueryLength + first;
+        AttentionTiles.Prefetch(rows, shape.ValueSize, output + (token * shape.Heads + head) * shape.ValueSize, (long)shape.Heads * shape.ValueSize);
+        AttentionTiles.Prefetch(Math.Min(QueryRows, shape.QueryLength - first - rows), shape.QkSize, q + (token + rows) * shape.QueryStride + head * shape.QkSize, shape.QueryStride);
+        if (block + 1 == shape.Batch * shape.Heads || first + rows > shape.KeyLength) return;
+        (batch, head) = Math.DivRem(block + 1, shape.Heads);
+        int kvHead = head / (shape.Heads / shape.KvHeads);
+        token = (long)batch * shape.KeyLength + first;
+        AttentionTiles.Prefetch(rows, shape.QkSize, k + token * shape.KeyStride + kvHead * shape.QkSize, shape.KeyStride);
+        AttentionTiles.Prefetch(rows, shape.ValueSize, v + token * shape.ValueStride + kvHead * shape.ValueSize, shape.ValueStride);
     }
 
     /// <summary>Turns a block of scores into weights <c>e^(s − m)</c>, with their sums and log-sum-exps; returns the largest score.</summary>

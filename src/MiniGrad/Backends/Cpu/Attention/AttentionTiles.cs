@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniGrad.Backends.Cpu;
 
 /// <summary>The padded sizes that attention's tiles have at one vector width, and what its two passes share.</summary>
 internal readonly unsafe struct AttentionTiles
 {
+    private const int FloatsPerLine = 16;
+
     /// <summary>Sizes at a vector width of <paramref name="lanes"/>, for blocks of so many query rows.</summary>
     public AttentionTiles(in AttentionShape shape, int lanes, int queryRows)
     {
@@ -44,6 +47,16 @@ internal readonly unsafe struct AttentionTiles
 
     /// <summary>How many keys, from the first, query t sees.</summary>
     public static int Visible(in AttentionShape shape, int t) => shape.Causal ? (int)Math.Clamp((long)t + shape.QueryOffset + 1, 0, shape.KeyLength) : shape.KeyLength;
+
+    /// <summary>Brings rows near that will be read or written soon; rows of one head lie far apart, so the machine does not foresee them.</summary>
+    public static void Prefetch(int rows, int columns, float* at, long step)
+    {
+        if (!Sse.IsSupported) return;
+        for (; rows > 0; rows--, at += step)
+        {
+            for (int x = 0; x < columns; x += FloatsPerLine) Sse.Prefetch1(at + x);
+        }
+    }
 
     /// <summary>Copies rows into a padded matrix, times a factor; the padding is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -20,22 +20,22 @@ internal static unsafe class Tile
         for (long at = 0; depth > 0; depth--, at += depthStep, b += stepB)
         {
             TV left = TV.Load(b), right = TV.Load(b + TV.Count);
-            TV x = TV.All(a[at]);
+            TV x = TV.AllOf(a + at);
             c00 = TV.MultiplyAdd(x, left, c00);
             c01 = TV.MultiplyAdd(x, right, c01);
-            x = TV.All(a1[at]);
+            x = TV.AllOf(a1 + at);
             c10 = TV.MultiplyAdd(x, left, c10);
             c11 = TV.MultiplyAdd(x, right, c11);
-            x = TV.All(a2[at]);
+            x = TV.AllOf(a2 + at);
             c20 = TV.MultiplyAdd(x, left, c20);
             c21 = TV.MultiplyAdd(x, right, c21);
-            x = TV.All(a3[at]);
+            x = TV.AllOf(a3 + at);
             c30 = TV.MultiplyAdd(x, left, c30);
             c31 = TV.MultiplyAdd(x, right, c31);
-            x = TV.All(a4[at]);
+            x = TV.AllOf(a4 + at);
             c40 = TV.MultiplyAdd(x, left, c40);
             c41 = TV.MultiplyAdd(x, right, c41);
-            x = TV.All(a5[at]);
+            x = TV.AllOf(a5 + at);
             c50 = TV.MultiplyAdd(x, left, c50);
             c51 = TV.MultiplyAdd(x, right, c51);
         }

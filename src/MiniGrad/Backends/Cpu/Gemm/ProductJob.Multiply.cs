@@ -1,8 +1,12 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace MiniGrad.Backends.Cpu.Gemm;
 
 /// <content>One ticket: a block of rows times a block of columns, register tile by register tile.</content>
 internal unsafe partial struct ProductJob<TV>
 {
+    private const int FloatsPerLine = 16;
+
     // Rows outside, panels inside: the rows of A stay in the first-level cache, the panels of B in the second.
     private readonly void MultiplyBlock(int ticket, float* scratch)
     {
@@ -44,6 +48,7 @@ internal unsafe partial struct ProductJob<TV>
         {
             tile.C = _product.C + row * leading + column;
             tile.RowC = leading;
+            Prefetch(row, column, columns, last);
             RegisterTile<TV>.Multiply(tile, rows, registers);
             if (!last || !_product.HasEpilogue) return;
             for (int r = 0; r < rows; r++) Epilogue<TV>.Row(_product, row + r, column, columns, tile.C + r * leading);
@@ -64,6 +69,23 @@ internal unsafe partial struct ProductJob<TV>
             float* sums = scratch + r * PanelWidth;
             if (last && _product.HasEpilogue) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
             else Copy(sums, (last ? _product.C : _product.Sums) + (row + r) * leading + column, skipped, columns);
+        }
+    }
+
+    // The result is usually cold: what the tile will write and add is fetched while it multiplies.
+    private readonly void Prefetch(int row, int column, int columns, bool last)
+    {
+        if (!Sse.IsSupported) return;
+        nint at = row * _product.LeadingC + column;
+        for (int r = 0; r < TV.TileRows; r++, at += _product.LeadingC)
+        {
+            for (int x = 0; x < columns; x += FloatsPerLine)
+            {
+                Sse.Prefetch0(_product.C + at + x);
+                if (!last) continue;
+                if (_product.Residual != null) Sse.Prefetch0(_product.Residual + at + x);
+                if (_product.PreActivation != null) Sse.Prefetch0(_product.PreActivation + at + x);
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using MiniGrad.IO;
+using MiniGrad.Optim;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>Writes <c>diagnostics.jsonl</c>: one line per parameter and logged step. The file is made at the first line.</summary>
+internal sealed class DiagnosticsFile(string folder) : IDisposable
+{
+    private const string Name = "diagnostics.jsonl";
+    private StreamWriter? _writer;
+    private bool _append;
+
+    /// <summary>The file cut back to a step, to be appended to.</summary>
+    public static DiagnosticsFile CutBack(string folder, int step)
+    {
+        string path = Path.Combine(folder, Name);
+        if (File.Exists(path)) AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).TakeWhile(line => StepOf(line) <= step).Select(line => line + "\n")));
+        return new DiagnosticsFile(folder) { _append = true };
+    }
+
+    public void Write(long step, IReadOnlyList<ParameterDiagnostics> parameters)
+    {
+        _writer ??= new StreamWriter(Path.Combine(folder, Name), _append) { NewLine = "\n" };
+        foreach (ParameterDiagnostics parameter in parameters) _writer.WriteLine(Line(step, parameter));
+        _writer.Flush();
+    }
+
+    public void Dispose() => _writer?.Dispose();
+
+    // A line that was cut short by a kill is behind the checkpoint.
+    private static long StepOf(string line)
+    {
+        try
+        {
+            return (long?)JsonNode.Parse(line)?["step"] ?? long.MaxValue;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return long.MaxValue;
+        }
+    }
+
+    private static string Line(long step, ParameterDiagnostics d)
+    {
+        var json = new JsonObject { ["step"] = step, ["parameter"] = d.Parameter, ["updateRms"] = Finite(d.UpdateRms), ["matricesOrthogonalized"] = d.MatricesOrthogonalized };
+        if (d.OrthogonalityDistance is { } distance) json["orthogonalityDistance"] = Finite(distance);
+        if (d.GradientDotUpdate is { } product) json["gradientDotUpdate"] = Finite(product);
+        if (d.Spectrum is { } spectrum) (json["sigmaMin"], json["sigmaMax"], json["stableRank"]) = (Finite(spectrum.SigmaMin), Finite(spectrum.SigmaMax), Finite(spectrum.StableRank));
+        return json.ToJsonString(Json.Lines);
+    }
+
+    private static JsonValue? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}
