@@ -16,6 +16,7 @@ internal static class ExperimentRun
     {
         string name = request.Experiment.Name;
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
+        if (request.Shard is { } shard) plan = shard.Take(plan);
         string folder = request.Resume ?? RunFolder.Choose(name, request.Out);
         Workload workload = Workload.Load(request.Settings);
         if (request.DryRun) return DryRun.Print(request, workload, plan, folder);
@@ -44,6 +45,13 @@ internal static class ExperimentRun
             return ExitCode.Interrupted;
         }
 
+        if (request.Shard is { } part)
+        {
+            // Comparisons need all runs: a report is made of all shards' folders together.
+            Console.Error.WriteLine($"shard {part} of {name} is done: {records.Length} runs in {folder}");
+            return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
+        }
+
         ExperimentResult result = Analysis.Analyse(request.Experiment, settings, request.LearningRates, records, workload.Data, workload.Windows, folder);
         result = ReportFiles.Write(result, renderer.Renderer, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);
@@ -53,7 +61,7 @@ internal static class ExperimentRun
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
             Path.Combine(folder, "manifest.json"),
-            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason).ToJsonString(Json.Documents) + "\n");
+            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
     }
 
     private static RunRecord[] RunAll(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)

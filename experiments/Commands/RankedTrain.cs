@@ -84,7 +84,7 @@ internal static class RankedTrain
         ["corpus"] = prepared.Workload.Data.Corpus.Sha256,
         ["tokens"] = prepared.Workload.Data.Train.Length,
         ["dryRun"] = prepared.Request.DryRun,
-        ["resumesFrom"] = RunCheckpoints.StoreOf(Own(prepared)).Steps.LastOrDefault(),
+        ["resumesFrom"] = RunCheckpoints.StoreOf(Own(prepared)).Steps is [.., long last] ? last : 0,
         ["finished"] = FinishedRun.IsThere(Own(prepared)),
     };
 

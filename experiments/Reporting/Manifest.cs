@@ -16,7 +16,7 @@ internal static class Manifest
     /// <summary>The version with the commit that it was built from.</summary>
     public static string CodeVersion => typeof(Manifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer) => new()
+    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer, Shard? shard = null) => new()
     {
         ["format"] = 1,
         ["command"] = command,
@@ -28,6 +28,7 @@ internal static class Manifest
         ["instructions"] = CpuBackend.Instructions,
         ["backend"] = records.Count > 0 ? records[0].Backend : null,
         ["jobs"] = jobs,
+        ["shard"] = shard?.ToString(),
         ["renderer"] = renderer,
         ["corpus"] = new JsonObject
         {

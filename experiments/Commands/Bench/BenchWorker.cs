@@ -13,6 +13,7 @@ internal static class BenchWorker
     // A sample shorter than this is a sample of the clock.
     private const double SecondsPerSample = 0.002;
     private const double WarmupSeconds = 0.05;
+    private const double SettlingSeconds = 0.012;
     private const int WarmupCalls = 3;
 
     public static Command Create()
@@ -45,6 +46,7 @@ internal static class BenchWorker
                 key = wanted;
             }
             JsonObject answer = Measure(work!, (double)request["seconds"]!, (int?)request["least"] ?? 1);
+            if ((bool?)request["facts"] == true) answer["facts"] = work!.Facts();
             Console.Out.WriteLine(answer.ToJsonString(Json.Lines));
         }
         work?.Dispose();
@@ -69,9 +71,16 @@ internal static class BenchWorker
 
     private static JsonObject Measure(BenchWork work, double seconds, int least)
     {
+        // The threads wake up, and spread over the cores, before it counts.
         long start = Stopwatch.GetTimestamp();
-        work.Run();
-        int calls = Math.Max(1, (int)(SecondsPerSample / Math.Max(1e-7, Stopwatch.GetElapsedTime(start).TotalSeconds)));
+        int settling = 0;
+        do
+        {
+            work.Run();
+            settling++;
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < SettlingSeconds);
+        int calls = Math.Max(1, (int)(SecondsPerSample * settling / Stopwatch.GetElapsedTime(start).TotalSeconds));
         var times = new JsonArray();
         start = Stopwatch.GetTimestamp();
         do
@@ -82,6 +91,6 @@ internal static class BenchWorker
             times.Add((Stopwatch.GetElapsedTime(sample).TotalSeconds - paused) / calls);
         }
         while (times.Count < least || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
-        return new JsonObject { ["times"] = times, ["facts"] = work.Facts() };
+        return new JsonObject { ["times"] = times };
     }
 }

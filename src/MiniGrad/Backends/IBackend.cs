@@ -74,4 +74,22 @@ public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKerne
     /// <param name="destination">Real elements.</param>
     /// <param name="value">The value.</param>
     void Fill(BufferView destination, double value);
+
+    /// <summary>How many items of work can be done at the same time, each by one lane; 1 where the device schedules itself.</summary>
+    int Lanes => 1;
+
+    /// <summary>
+    /// A back end that runs its kernels on one lane, over the same memory: any buffer of this one is good there, and the
+    /// other way round. It belongs to this one.
+    /// </summary>
+    /// <param name="index">The lane, below <see cref="Lanes"/>.</param>
+    IBackend Lane(int index) => this;
+
+    /// <summary>Does items of work, as many at a time as there are lanes, and returns when all are done. Items are begun in order.</summary>
+    /// <param name="items">Number of items.</param>
+    /// <param name="work">What is done for each.</param>
+    void ForEach(int items, ILaneWork work)
+    {
+        for (int item = 0; item < items; item++) work.Run(item, 0);
+    }
 }

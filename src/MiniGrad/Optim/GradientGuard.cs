@@ -8,13 +8,15 @@ namespace MiniGrad.Optim;
 /// Looks at all gradients before a step: their global norm, the factor that clips it, and the gate that is 0 when a
 /// gradient is not finite. All three stay on the back end; no gradient is modified.
 /// </summary>
-public sealed class GradientGuard
+public sealed class GradientGuard : ILaneWork
 {
     // PyTorch's clip_grad_norm_ adds this to the norm.
     private const double ClipEpsilon = 1e-6;
     private readonly ComputeContext _context;
     private readonly Parameter[] _parameters;
     private readonly BufferView _norms;
+    private readonly double _largest;
+    private readonly double _total;
 
     /// <summary>A guard over parameters.</summary>
     /// <param name="context">Where they live.</param>
@@ -25,6 +27,7 @@ public sealed class GradientGuard
     {
         if (clipNorm is { } bound && !(bound > 0 && double.IsFinite(bound))) throw new ArgumentException($"clipNorm is {bound}; expected a finite number > 0, or null for no clipping");
         (_context, _parameters, ClipNorm) = (context, [.. parameters], clipNorm);
+        foreach (Parameter parameter in _parameters) (_largest, _total) = (Math.Max(_largest, parameter.Shape.Count), _total + parameter.Shape.Count);
         _norms = context.Persistent(_parameters.Length);
         Scalars = context.Persistent(3);
     }
@@ -51,14 +54,19 @@ public sealed class GradientGuard
     public void Measure()
     {
         IBackend backend = _context.Backend;
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            if (_parameters[i].HasGradient) backend.Norm(_parameters[i].Gradient, _norms.Element(i));
-            else backend.Fill(_norms.Element(i), 0);
-        }
+        if (_context.LanesPay(_largest, _total)) _context.ForEach(_parameters.Length, this);
+        else for (int i = 0; i < _parameters.Length; i++) Measure(backend, i);
         backend.Norm(_norms, Norm);
         backend.Scalar(ScalarOperation.IsFinite, 0, 0, Norm, Gate);
         if (ClipNorm is { } bound) backend.Scalar(ScalarOperation.ClipFactor, bound, ClipEpsilon, Norm, ClipFactor);
         else backend.Fill(ClipFactor, 1);
+    }
+
+    void ILaneWork.Run(int item, int lane) => Measure(_context.Lane(lane).Backend, item);
+
+    private void Measure(IBackend backend, int i)
+    {
+        if (_parameters[i].HasGradient) backend.Norm(_parameters[i].Gradient, _norms.Element(i));
+        else backend.Fill(_norms.Element(i), 0);
     }
 }

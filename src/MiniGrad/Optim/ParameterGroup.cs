@@ -9,6 +9,7 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly LaneScheduler _lanes;
     private readonly ulong _seed;
 
     internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
@@ -22,6 +23,7 @@ public sealed class ParameterGroup
             _slots[i] = new ParameterSlot(context, parameters[i], firstIndex + i, options);
             Hook?.Check(parameters[i].Parameter);
         }
+        _lanes = new LaneScheduler(_slots, StepSlot);
     }
 
     /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
@@ -58,20 +60,26 @@ public sealed class ParameterGroup
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (!slot.Parameter.HasGradient || share?.Owns(slot.Parameter) == false) continue;
-            slot.RequireState(context, _stages, Hook, _seed);
-            BufferView before = BeforeStep(context, slot, diagnostics);
-            for (int i = 0; i < slot.Matrices.Length; i++)
-            {
-                ObservedMatrix observed = diagnostics is null ? default : slot.Observe(context.Compute, i, diagnostics);
-                context.Begin(slot.Matrices[i], LearningRate * scheduleFactor, clipFactor, observed);
-                StepMatrix(context, slot.Matrices[i]);
-                context.End();
-            }
-            if (diagnostics is null) continue;
-            slot.Gather(context.Backend, diagnostics);
-            AfterStep(context, slot, diagnostics, before);
+            slot.Steps = slot.Parameter.HasGradient && share?.Owns(slot.Parameter) != false;
+            if (slot.Steps) slot.RequireState(context, _stages, Hook, _seed);
         }
+        _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
+    }
+
+    private void StepSlot(StageContext context, ParameterSlot slot, in GroupStep step)
+    {
+        OptimizerDiagnostics? diagnostics = step.Diagnostics;
+        BufferView before = BeforeStep(context, slot, diagnostics);
+        for (int i = 0; i < slot.Matrices.Length; i++)
+        {
+            ObservedMatrix observed = diagnostics is null ? default : slot.Observe(context.Compute, i, diagnostics);
+            context.Begin(slot.Matrices[i], step.LearningRate, step.ClipFactor, observed);
+            StepMatrix(context, slot.Matrices[i]);
+            context.End();
+        }
+        if (diagnostics is null) return;
+        slot.Gather(context.Backend, diagnostics);
+        AfterStep(context, slot, diagnostics, before);
     }
 
     /// <summary>The parameter that a state of this name belongs to, or null.</summary>

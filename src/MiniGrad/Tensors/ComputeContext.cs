@@ -125,6 +125,7 @@ public sealed partial class ComputeContext : IDisposable
     public void Dispose()
     {
         if (_disposed) return;
+        DisposeLanes();
         _disposed = true;
         Arena.Dispose();
         foreach (DeviceBuffer buffer in _persistent) buffer.Dispose();

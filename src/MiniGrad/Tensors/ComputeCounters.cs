@@ -11,4 +11,13 @@ public sealed class ComputeCounters
 
     /// <summary>Optimizer steps taken.</summary>
     public long OptimizerSteps { get; set; }
+
+    /// <summary>Adds what a lane counted, and sets it back.</summary>
+    internal void Take(ComputeCounters lane)
+    {
+        MatricesOrthogonalized += lane.MatricesOrthogonalized;
+        NewtonSchulzIterations += lane.NewtonSchulzIterations;
+        OptimizerSteps += lane.OptimizerSteps;
+        lane.MatricesOrthogonalized = lane.NewtonSchulzIterations = lane.OptimizerSteps = 0;
+    }
 }

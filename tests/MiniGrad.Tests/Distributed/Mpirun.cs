@@ -18,10 +18,11 @@ internal static class Mpirun
 
     public static Process Start(string folder, params string[][] jobs)
     {
-        if (Find() is not { } mpirun) Assert.Skip("there is no mpirun on this machine: install openmpi-bin to run this test");
-        List<string> all = [.. IsOpenMpi(mpirun) ? (string[])["--allow-run-as-root", "--oversubscribe"] : []];
+        string? mpirun = Find();
+        Assert.SkipWhen(mpirun is null, "there is no mpirun on this machine: install openmpi-bin to run this test");
+        List<string> all = [.. IsOpenMpi(mpirun!) ? (string[])["--allow-run-as-root", "--oversubscribe"] : []];
         for (int i = 0; i < jobs.Length; i++) all.AddRange(i == 0 ? jobs[i] : [":", .. jobs[i]]);
-        var start = new ProcessStartInfo(mpirun, all) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(mpirun!, all) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
 

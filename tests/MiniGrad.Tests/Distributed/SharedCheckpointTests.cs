@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Distributed;

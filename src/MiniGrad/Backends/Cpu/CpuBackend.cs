@@ -14,8 +14,14 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <param name="threads">Threads that kernels run on, the caller included; 0 takes all processors.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative.</exception>
     public CpuBackend(int threads = 1)
+        : this(threads, new TransferCounters())
+    {
+    }
+
+    private CpuBackend(int threads, TransferCounters transfers)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        Transfers = transfers;
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
@@ -38,7 +44,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     public int Threads => _pool.Threads;
 
     /// <inheritdoc/>
-    public TransferCounters Transfers { get; } = new();
+    public TransferCounters Transfers { get; }
 
     /// <inheritdoc/>
     public DeviceBuffer Allocate(long length, ElementType elementType)
@@ -110,6 +116,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Dispose()
     {
+        DisposeLanes();
         _pool.Dispose();
         _workspace?.Dispose();
         _workspace = null;

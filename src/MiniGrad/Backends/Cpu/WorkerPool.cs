@@ -25,6 +25,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private readonly int[] _parked;
     private delegate*<int, int, void*, void> _body;
     private void* _job;
+    private ILaneWork? _work;
     private int _count;
     private int _ticket;
     private long _state;
@@ -68,6 +69,44 @@ internal sealed unsafe class WorkerPool : IDisposable
         TJob shared = job;
         _body = &Invoke<TJob>;
         _job = &shared;
+        Share(blocks);
+    }
+
+    /// <summary>The same for work that is an object.</summary>
+    public void For(int items, ILaneWork work)
+    {
+        if (Threads == 1 || items <= 1 || _running || _stopping)
+        {
+            int worker = _running ? CurrentWorker() : 0;
+            for (int item = 0; item < items; item++) work.Run(item, worker);
+            return;
+        }
+        _work = work;
+        try
+        {
+            Share(items);
+        }
+        finally
+        {
+            _work = null;
+        }
+    }
+
+    /// <summary>Ends the helpers.</summary>
+    public void Dispose()
+    {
+        if (_stopping) return;
+        _stopping = true;
+        foreach (SemaphoreSlim wake in _wake) wake.Release();
+        foreach (Thread helper in _helpers) helper.Join();
+        foreach (SemaphoreSlim wake in _wake) wake.Dispose();
+    }
+
+    private static void Invoke<TJob>(int block, int worker, void* job)
+        where TJob : unmanaged, IBlockJob => Unsafe.AsRef<TJob>(job).Run(block, worker);
+
+    private void Share(int blocks)
+    {
         _count = blocks;
         _ticket = 0;
         _running = true;
@@ -86,19 +125,6 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Ends the helpers.</summary>
-    public void Dispose()
-    {
-        if (_stopping) return;
-        _stopping = true;
-        foreach (SemaphoreSlim wake in _wake) wake.Release();
-        foreach (Thread helper in _helpers) helper.Join();
-        foreach (SemaphoreSlim wake in _wake) wake.Dispose();
-    }
-
-    private static void Invoke<TJob>(int block, int worker, void* job)
-        where TJob : unmanaged, IBlockJob => Unsafe.AsRef<TJob>(job).Run(block, worker);
-
     private void Wake(int useful)
     {
         for (int i = 0; i < _helpers.Length && i < useful; i++)
@@ -113,7 +139,11 @@ internal sealed unsafe class WorkerPool : IDisposable
         try
         {
             int block;
-            while ((block = Interlocked.Increment(ref _ticket) - 1) < _count) _body(block, worker, _job);
+            while ((block = Interlocked.Increment(ref _ticket) - 1) < _count)
+            {
+                if (_work is { } work) work.Run(block, worker);
+                else _body(block, worker, _job);
+            }
         }
         catch (Exception exception)
         {

@@ -12,6 +12,7 @@ public sealed class StageContext
 {
     private static readonly BroadcastLayout ScalarLayout = BroadcastLayout.For([1], [1])!.Value;
     private readonly List<BufferView> _scratch = [];
+    private StageContext[]? _lanes;
     private BufferView[] _state = [];
     private bool _updateIsScratch;
     private BufferView _captured;
@@ -153,6 +154,12 @@ public sealed class StageContext
         (Factor, Scale) = (1, default);
         (UpdateNorm, OrthogonalityDistance, _captured) = (observed.UpdateNorm, observed.OrthogonalityDistance, observed.Update);
     }
+
+    /// <summary>Makes the contexts of the lanes, before they work.</summary>
+    internal void RequireLanes() => _lanes ??= [.. Enumerable.Range(0, Compute.Lanes).Select(lane => new StageContext(Compute.Lane(lane), Gate))];
+
+    /// <summary>What the stages of a lane work on.</summary>
+    internal StageContext Lane(int lane) => _lanes![lane];
 
     internal void UseState(BufferView[] state) => _state = state;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniGrad.Backends.Cpu.Gemm;
 
@@ -49,6 +50,8 @@ internal unsafe struct TileOperands
 internal static unsafe class RegisterTile<TV>
     where TV : unmanaged, ILanes<TV>
 {
+    private const int FloatsPerLine = 16;
+
     /// <summary>Multiplies a tile of at most <see cref="ILanes{TSelf}.TileRows"/> rows; rows of A up to the next multiple of 4 must be readable and of C writable.</summary>
     /// <param name="tile">The operands.</param>
     /// <param name="rows">Rows wanted.</param>
@@ -77,6 +80,7 @@ internal static unsafe class RegisterTile<TV>
         nint row = tile.RowA, step = tile.StepA, p = 0;
         float* a0 = tile.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, a4 = a3 + row, a5 = a4 + row, a6 = a5 + row, a7 = a6 + row;
         float* b = tile.B;
+        Fetch<TStrip>(tile.C, tile.RowC, 8);
         for (nint left = tile.Depth; left > 0; left--)
         {
             TStrip strip = TStrip.Load(b);
@@ -126,6 +130,7 @@ internal static unsafe class RegisterTile<TV>
         nint row = tile.RowA, step = tile.StepA, p = 0;
         float* a0 = tile.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row;
         float* b = tile.B;
+        Fetch<TStrip>(tile.C, tile.RowC, 4);
         for (nint left = tile.Depth; left > 0; left--)
         {
             TStrip strip = TStrip.Load(b);
@@ -152,6 +157,18 @@ internal static unsafe class RegisterTile<TV>
             TStrip.Store(c1, alpha, c += row);
             TStrip.Store(c2, alpha, c += row);
             TStrip.Store(c3, alpha, c += row);
+        }
+    }
+
+    // C lies in a far cache, and its lines arrive while the tile is multiplied.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch<TStrip>(float* c, nint row, int rows)
+        where TStrip : unmanaged, IStrip<TStrip>
+    {
+        if (!Sse.IsSupported) return;
+        for (int r = 0; r < rows; r++, c += row)
+        {
+            for (int x = 0; x < TStrip.Width; x += FloatsPerLine) Sse.Prefetch0(c + x);
         }
     }
 }

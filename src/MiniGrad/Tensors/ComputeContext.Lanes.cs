@@ -1,0 +1,66 @@
+using MiniGrad.Backends;
+
+namespace MiniGrad.Tensors;
+
+/// <content>Contexts that work at the same time over the memory of this one.</content>
+public sealed partial class ComputeContext
+{
+    private ComputeContext[]? _lanes;
+
+    /// <summary>How many items of work <see cref="ForEach"/> does at the same time.</summary>
+    public int Lanes => Backend.Lanes;
+
+    /// <summary>The context of a lane, with an arena of its own; this one where the back end has a single lane.</summary>
+    /// <param name="index">The lane, below <see cref="Lanes"/>.</param>
+    public ComputeContext Lane(int index)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Lanes == 1) return this;
+        _lanes ??= [.. Enumerable.Range(0, Lanes).Select(lane => new ComputeContext(Backend.Lane(lane)))];
+        return _lanes[index];
+    }
+
+    /// <summary>
+    /// Does items of work, one at a time on every lane, each through <see cref="Lane"/>. A step is open on the lanes
+    /// meanwhile; what they count is added to this context's counters. Results do not depend on the number of lanes.
+    /// </summary>
+    /// <param name="items">Number of items.</param>
+    /// <param name="work">What is done for each.</param>
+    public void ForEach(int items, ILaneWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (Lanes == 1)
+        {
+            Backend.ForEach(items, work);
+            return;
+        }
+        for (int lane = 0; lane < Lanes; lane++) Lane(lane).InStep = true;
+        try
+        {
+            Backend.ForEach(items, work);
+        }
+        finally
+        {
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                ComputeContext context = Lane(lane);
+                context.EndStep();
+                Counters.Take(context.Counters);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether lanes finish items of such sizes sooner than all threads together finish one after the other: the
+    /// largest must not outlast the rest.
+    /// </summary>
+    /// <param name="largest">Work of the largest item.</param>
+    /// <param name="total">Work of all items.</param>
+    internal bool LanesPay(double largest, double total) => Lanes > 1 && largest * Lanes <= total;
+
+    private void DisposeLanes()
+    {
+        foreach (ComputeContext lane in _lanes ?? []) lane.Dispose();
+        _lanes = null;
+    }
+}
