@@ -13,7 +13,7 @@ internal static class Banner
         Line($"{experiment.Name}: {experiment.Question}");
         if (experiment.Claim is { } claim) Line($"claim    {claim.Text}");
         Line($"model    {s.Profile}: {s.Model.NLayer} layers × {s.Model.NEmbd}, {s.Model.NHead} heads, context {s.Model.BlockSize}, vocabulary {s.Model.VocabSize}");
-        Line($"runs     {plan.Count} of {s.Steps:N0} steps × {s.TokensPerStep:N0} tokens, {jobs} at once, {s.Threads} thread{(s.Threads == 1 ? "" : "s")} each, on {s.Device}");
+        Line($"runs     {plan.Count} of {s.Steps:N0} steps × {s.TokensPerStep:N0} tokens, {jobs} at once, {s.Threads} thread{(s.Threads == 1 ? "" : "s")} each, on {Configuration.Devices.Describe(s.Device)}");
         Line($"corpus   {workload.Data.Corpus.Name}, sha256 {workload.Data.Corpus.Sha256[..12]}…, {workload.Windows.TokenCount:N0} validation tokens");
         foreach (PlannedRun run in plan.DistinctBy(r => (r.Variant.Name, r.LearningRate)))
         {

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using MiniGrad.Backends;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Memory;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -16,6 +19,24 @@ internal static class BenchCommand
             BenchWorker.Create(),
         };
         return command;
+    }
+
+    /// <summary>The option of every benchmark.</summary>
+    public static Option<string> Device() => new("--device") { Description = "cpu, gpu[:N], or auto: a GPU where there is one", DefaultValueFactory = _ => Devices.Cpu };
+
+    /// <summary>The device that was chosen.</summary>
+    public static string Chosen(ParseResult parsed, Option<string> device)
+    {
+        string resolved = Devices.Resolve(parsed.GetValue(device)!);
+        return resolved == Devices.Auto ? "gpu:0" : resolved;
+    }
+
+    /// <summary>Waits until the device has done what was queued: fetches one number. Nothing on the CPU.</summary>
+    public static void Wait(IBackend backend, BufferView one)
+    {
+        if (backend.IsHostMemory) return;
+        Span<float> number = stackalloc float[1];
+        backend.Download(one.Element(0), number);
     }
 
     /// <summary>Parses sizes such as <c>512x384x128,64x64x64</c>.</summary>

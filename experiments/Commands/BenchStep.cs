@@ -3,7 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Autograd;
+using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Memory;
 using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
@@ -25,7 +28,8 @@ internal static class BenchStep
         Option<int?> steps = CommonOptions.Number("--steps", "Steps measured (default: 10)");
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
         var breakdown = new Option<bool>("--breakdown") { Description = "Say where the time goes, kernel by kernel" };
-        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown };
+        Option<string> device = BenchCommand.Device();
+        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown, device };
         command.SetAction(int (ParseResult p) =>
         {
             BenchConfiguration named = BenchConfiguration.Get(p.GetValue(config)!);
@@ -39,21 +43,23 @@ internal static class BenchStep
             if (chosen.Batch < 1) throw CommandException.Usage($"--batch {chosen.Batch}: must be at least 1");
             int measured = p.GetValue(steps) ?? 10;
             if (measured < 1) throw CommandException.Usage($"--steps {measured}: must be at least 1");
-            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount, p.GetValue(breakdown));
+            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount, p.GetValue(breakdown), BenchCommand.Chosen(p, device));
             Console.Out.WriteLine(p.GetValue(json) ? result.ToJsonString(Json.Documents) : Line(result));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown)
+    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown, string device)
     {
         if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
         double baseline = Resident();
-        var backend = new CpuBackend(threads);
+        if (breakdown && device != Devices.Cpu) throw CommandException.Usage("--breakdown times kernels on the CPU only; leave it or --device out");
+        IBackend backend = Devices.Open(device, threads);
         using var context = new ComputeContext(backend);
         var model = new Gpt(context, config.Model, seed: 0);
         RoutedOptimizer? optimizer = preset == "none" ? null : new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
+        BufferView wait = context.Persistent(1);
         // An array is walked without an enumerator on the heap, which would be counted.
         Parameter[] parameters = [.. model.Parameters];
         Indices inputs = Tokens(context, config, 0), targets = Tokens(context, config, 1);
@@ -62,18 +68,21 @@ internal static class BenchStep
         long allocated = 0;
         for (int s = -Warmup; s < steps; s++)
         {
-            if (s == 0 && breakdown) backend.Times = new KernelTimes();
+            if (s == 0 && breakdown) ((CpuBackend)backend).Times = new KernelTimes();
             if (s == 0) allocated = GC.GetTotalAllocatedBytes(precise: true);
             long start = Stopwatch.GetTimestamp(), middle, end;
             foreach (Parameter parameter in parameters) parameter.ZeroGradient();
             using (context.BeginStep())
             {
                 Tensor loss = model.Loss(inputs, targets);
+                BenchCommand.Wait(backend, wait);
                 middle = Stopwatch.GetTimestamp();
                 loss.Backward();
+                BenchCommand.Wait(backend, wait);
                 end = Stopwatch.GetTimestamp();
             }
             using (context.BeginStep()) optimizer?.Step();
+            BenchCommand.Wait(backend, wait);
             long last = Stopwatch.GetTimestamp();
             if (s < 0) continue;
             times[0][s] = Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds;
@@ -85,6 +94,7 @@ internal static class BenchStep
         double step = Timing.Middle(times[3]);
         var result = new JsonObject
         {
+            ["device"] = backend.Description,
             ["parameters"] = model.ParameterCount,
             ["gemmGflop"] = Math.Round(config.GemmGigaflop, 3),
             ["tokensPerSecond"] = Math.Round(config.Batch * config.Context / step * 1e3, 1),
@@ -99,7 +109,7 @@ internal static class BenchStep
             ["peakResidentMegabytes"] = Math.Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, 1),
             ["managedBytesPerStep"] = perStep,
         };
-        if (backend.Times is { } kernels) result["kernels"] = Breakdown(kernels, steps, times[3].Sum() / steps);
+        if (backend is CpuBackend { Times: { } kernels }) result["kernels"] = Breakdown(kernels, steps, times[3].Sum() / steps);
         return result;
     }
 

@@ -14,6 +14,10 @@ internal static class CommandLine
         foreach (Experiment experiment in ExperimentCatalog.All) root.Add(ExperimentCommand.Create(experiment, json));
         root.Add(CompareCommand.Create(json));
         root.Add(TrainCommand.Create(json));
+        root.Add(SampleCommand.Create(json));
+        root.Add(EvaluateCommand.Create(json));
+        root.Add(ExportCommand.Create());
+        root.Add(TokenizeCommand.Create(json));
         root.Add(ListCommand.Create(json));
         root.Add(ExplainCommand.Create(json));
         root.Add(ReplayCommand.Create(json));

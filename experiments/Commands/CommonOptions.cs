@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniGrad.Experiments.Data;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -15,13 +16,15 @@ internal sealed class CommonOptions
 
     public Option<string> Schedule { get; } = new("--schedule") { Description = "Learning rate after warm-up: constant, linear or cosine", DefaultValueFactory = _ => "constant" };
 
-    public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps");
+    public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps (default: 1 on the CPU, 10 on a GPU)");
 
     public Option<int?> EvaluateEvery { get; } = Number("--eval-every", "Steps between evaluations (default: a sixth of the steps)");
 
-    public Option<string?> Corpus { get; } = new("--corpus") { Description = "A UTF-8 file or a folder of them (default: the .NET API documentation)" };
+    public Option<string?> Corpus { get; } = new("--corpus") { Description = "A UTF-8 file, a folder of them, or a token file FILE.bin (default: the .NET API documentation)" };
 
-    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte or char", DefaultValueFactory = _ => "byte" };
+    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: byte, or what lies beside token files or --from)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
+
+    public Option<string?> From { get; } = new("--from") { Description = "Starts from a checkpoint's or a Hugging Face folder's model" };
 
     public Option<int?> Threads { get; } = Number("--threads", "Threads of each run");
 
@@ -43,7 +46,7 @@ internal sealed class CommonOptions
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, Threads, Device, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

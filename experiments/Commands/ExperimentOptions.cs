@@ -11,7 +11,7 @@ internal sealed class ExperimentOptions
 
     public Option<string?> LearningRates { get; } = new("--learning-rates") { Description = "A grid A,B,… that every variant is run on (protocol tuned)" };
 
-    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor)");
+    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
 
     public Option<string?> Shard { get; } = new("--shard") { Description = "I/N: the I-th of N equal parts of the plan (default: a Slurm array job's)" };
 

@@ -21,7 +21,11 @@ internal sealed record ExperimentRequest
 
     public required IReadOnlyList<double> LearningRates { get; init; }
 
+    /// <summary>Runs at once; where nobody chose, the device decides (<see cref="Running.Placement"/>).</summary>
     public required int Jobs { get; init; }
+
+    /// <summary>What was asked for, or null.</summary>
+    public int? JobsAsked { get; init; }
 
     public string? Out { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed record ExperimentRequest
             Settings = settings,
             Seeds = [.. Enumerable.Range(0, seeds).Select(s => (ulong)s)],
             LearningRates = Rates(parsed.GetValue(options.LearningRates), settings.LearningRate),
+            JobsAsked = parsed.GetValue(options.Jobs),
             Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / settings.Threads), "--jobs"),
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
             Shard = Shard.Of(parsed.GetValue(options.Shard), Environment.GetEnvironmentVariable),

@@ -18,7 +18,8 @@ internal static class ExperimentRun
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
         if (request.Shard is { } shard) plan = shard.Take(plan);
         string folder = request.Resume ?? RunFolder.Choose(name, request.Out);
-        Workload workload = Workload.Load(request.Settings);
+        Placement placement = Placement.Of(plan, Workload.Load(request.Settings), request.JobsAsked);
+        (Workload workload, request) = (placement.Workload, request with { Jobs = placement.Jobs });
         if (request.DryRun) return DryRun.Print(request, workload, plan, folder);
 
         // From here on there is something to save; until here a signal ends the program at once.

@@ -32,7 +32,7 @@ internal static class GivenOptions
     // A run is resumed from any folder.
     private static string Portable(string option, string value)
     {
-        if (option == "--corpus" && value.Length > 0) return Path.GetFullPath(value);
+        if (option is "--corpus" or "--from" && value.Length > 0) return Path.GetFullPath(value);
         int colon = value.IndexOf(':', StringComparison.Ordinal);
         return option == "--tokenizer" && value.StartsWith("gpt2:", StringComparison.Ordinal) ? $"gpt2:{Path.GetFullPath(value[(colon + 1)..])}" : value;
     }

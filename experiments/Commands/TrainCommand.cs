@@ -45,6 +45,7 @@ internal static class TrainCommand
             Seeds = [(ulong)seed],
             LearningRates = [settings.LearningRate],
             Jobs = 1,
+            JobsAsked = 1,
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
             DryRun = parsed.GetValue(common.DryRun),
             Live = !parsed.GetValue(common.NoProgress),

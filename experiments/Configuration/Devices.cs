@@ -1,17 +1,69 @@
 using System.Globalization;
+using MiniGrad.Backends;
+using MiniGrad.Backends.Cpu;
+#if ILGPU
+using MiniGrad.Ilgpu;
+#endif
 
 namespace MiniGrad.Experiments.Configuration;
 
-/// <summary>Resolves <c>--device</c>.</summary>
+/// <summary>Resolves <c>--device</c> and opens what it names. A GPU that was asked for and is not usable is an error, never a silent change.</summary>
 internal static class Devices
 {
-    /// <summary>The device that runs use: <c>cpu</c>. A GPU that was asked for and is not usable is an error, never a silent change.</summary>
+    public const string Cpu = "cpu", Auto = "auto";
+
+    private static readonly string[] Forms = [Auto, Cpu, "gpu", "gpu:N"];
+
+    /// <summary>
+    /// <c>cpu</c>, <c>gpu:N</c> for a GPU that is there, or <c>auto</c> where there is a GPU and a measurement must tell
+    /// (<see cref="Running.Placement"/>).
+    /// </summary>
     /// <exception cref="CommandException">The name is unknown, or the device is not there.</exception>
     public static string Resolve(string device)
     {
-        if (device is "auto" or "cpu") return "cpu";
-        bool gpu = device == "gpu" || (device.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        if (!gpu) throw CommandException.Unknown("device", device, ["auto", "cpu", "gpu", "gpu:N"]);
-        throw CommandException.Usage($"--device {device}: {GpuStatus.Line}; use --device cpu");
+        if (device == Cpu || (device == Auto && !HasGpu)) return Cpu;
+        if (device == Auto) return Auto;
+        int index = 0;
+        bool gpu = device == "gpu" || (device.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out index));
+        if (!gpu) throw CommandException.Unknown("device", device, Forms);
+        string name = string.Create(CultureInfo.InvariantCulture, $"gpu:{index}");
+        _ = Describe(name);
+        return name;
     }
+
+#if ILGPU
+    private static bool HasGpu => IlgpuDevices.Discover().Usable.Count > 0;
+
+    /// <summary>The device with its name, such as <c>gpu:0 (NVIDIA H100)</c>.</summary>
+    public static string Describe(string device) => device.StartsWith("gpu:", StringComparison.Ordinal) ? $"{device} ({Gpu(device).Name})" : device;
+
+    /// <summary>A back end on a resolved device.</summary>
+    public static IBackend Open(string device, int threads)
+    {
+        if (device == Cpu) return new CpuBackend(threads);
+        IlgpuSession session = IlgpuSession.Open(Gpu(device), Environment.GetEnvironmentVariable(IlgpuSession.CuBlasSwitch) == "1");
+        if (session.CuBlasProblem is { } problem) Console.Error.WriteLine($"{IlgpuSession.CuBlasSwitch}=1: {problem}");
+        return new IlgpuBackend(session, ownsSession: true);
+    }
+
+    private static IlgpuDevice Gpu(string device)
+    {
+        try
+        {
+            return IlgpuDevices.Discover().Select(int.Parse(device.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw CommandException.Usage($"--device {device}: {e.Message.TrimEnd('.')}");
+        }
+    }
+#else
+    private static bool HasGpu => false;
+
+    /// <summary>The device with its name.</summary>
+    public static string Describe(string device) => device == Cpu ? device : throw CommandException.Usage($"--device {device}: {GpuStatus.Line}; use --device cpu");
+
+    /// <summary>A back end on a resolved device.</summary>
+    public static IBackend Open(string device, int threads) => device == Cpu ? new CpuBackend(threads) : throw CommandException.Usage($"--device {device}: {GpuStatus.Line}; use --device cpu");
+#endif
 }

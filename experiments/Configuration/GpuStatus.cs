@@ -1,6 +1,6 @@
 namespace MiniGrad.Experiments.Configuration;
 
-/// <summary>Says in one line which GPUs there are and why they are not used for training.</summary>
+/// <summary>Says in one line which GPUs there are, as <c>gpu:N</c>, and why others are not used.</summary>
 internal static class GpuStatus
 {
     public static string Line =>
@@ -11,6 +11,12 @@ internal static class GpuStatus
 #endif
 
 #if ILGPU
-    private static string Found() => $"{string.Join("; ", MiniGrad.Ilgpu.IlgpuDevices.Discover().Describe())}. Training runs on the CPU only so far";
+    private static string Found()
+    {
+        MiniGrad.Ilgpu.IlgpuInventory found = MiniGrad.Ilgpu.IlgpuDevices.Discover();
+        IEnumerable<string> usable = found.Usable.Select((device, index) => $"gpu:{index} is {device.Describe()}");
+        string none = found.Usable.Count == 0 ? "none can be used: " : "";
+        return none + string.Join("; ", usable.Concat(found.Describe().Where(line => !found.Usable.Any(device => device.Describe() == line))));
+    }
 #endif
 }

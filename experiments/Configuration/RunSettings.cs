@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Training;
@@ -42,11 +43,19 @@ internal sealed record RunSettings
 
     public required string Tokenizer { get; init; }
 
+    /// <summary>The folder of the model that runs start from, or null for a new one of <see cref="Model"/>.</summary>
+    public string? From { get; init; }
+
     public string? CorpusPath { get; init; }
 
     public required int Threads { get; init; }
 
+    /// <summary><c>cpu</c> or <c>gpu:N</c>; <c>auto</c> until a measurement has told.</summary>
     public required string Device { get; init; }
+
+    /// <summary>Whether nobody chose <see cref="LogEvery"/>: every step where looking costs nothing, every tenth on a GPU.</summary>
+    [JsonIgnore]
+    public bool LogEveryIsDefault { get; init; }
 
     public NonFinitePolicy OnNonFinite { get; init; }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Data;
+using MiniGrad.IO;
 using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Training;
@@ -25,7 +27,9 @@ internal static class SettingsBuilder
         string named = parsed.GetValue(options.Profile)!;
         Profile profile = Profiles.Get(named.Length > 0 ? named : quick ? "tiny" : defaultProfile);
         int steps = AtLeast(1, parsed.GetValue(options.Steps) ?? (quick ? Math.Min(QuickSteps, profile.Steps) : profile.Steps), "--steps");
-        GptOptions model = profile.Model;
+        string? from = NotEmpty(parsed.GetValue(options.From), "--from");
+        GptOptions model = from is null ? profile.Model : StoredOptions(from, profile.Model.BlockSize, parsed.GetValue(options.Set)!);
+        int longest = from is null ? int.MaxValue : StoredOptions(from).BlockSize;
         var optimizerChanges = new List<string>();
         foreach (string assignment in parsed.GetValue(options.Set)!)
         {
@@ -34,7 +38,7 @@ internal static class SettingsBuilder
             if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
             else model = ModelKeys.Apply(model, key, value);
         }
-        string device = parsed.GetValue(options.Device)!;
+        string device = Devices.Resolve(parsed.GetValue(options.Device)!);
         RunSettings settings = new()
         {
             Profile = profile.Name,
@@ -47,17 +51,20 @@ internal static class SettingsBuilder
             MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, parsed.GetValue(options.Batch)), "--micro-batch"),
             Schedule = ScheduleNamed(parsed.GetValue(options.Schedule)!),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
-            LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? 1, "--log-every"),
+            LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
-            Tokenizer = TokenizerNamed(parsed.GetValue(options.Tokenizer)!),
+            Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
+            From = from,
             CorpusPath = NotEmpty(parsed.GetValue(options.Corpus), "--corpus"),
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
-            Device = Devices.Resolve(device),
+            Device = device,
+            LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
             OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
         };
+        if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");
         try
         {
             _ = settings.Training;
@@ -71,7 +78,10 @@ internal static class SettingsBuilder
 
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
-        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.Set]).All(o => parsed.GetResult(o) is null or { Implicit: true });
+        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => parsed.GetResult(o) is null or { Implicit: true });
+
+    /// <summary>Steps between logged steps where nobody says: on a GPU a logged step waits for the device.</summary>
+    public static int DefaultLogEvery(string device) => device == Devices.Cpu ? 1 : 10;
 
     private static int MicroBatch(Profile profile, int? batch) => batch is null || (profile.MicroBatch > 0 && batch % profile.MicroBatch == 0) ? profile.MicroBatch : 0;
 
@@ -107,7 +117,20 @@ internal static class SettingsBuilder
         ? kind
         : throw CommandException.Unknown("schedule", name, ["constant", "linear", "cosine"]);
 
-    private static string TokenizerNamed(string name) => name is "byte" or "char" ? name : throw CommandException.Unknown("tokenizer", name, ["byte", "char"]);
+    // A stored model has its sizes; only how much of its context is used can be chosen.
+    private static GptOptions StoredOptions(string from, int blockSize, string[] assignments)
+    {
+        if (assignments.FirstOrDefault(a => a.StartsWith("model.", StringComparison.Ordinal) && !a.StartsWith("model.blockSize=", StringComparison.Ordinal)) is { } other)
+            throw CommandException.Usage($"--set {other}: the model in '{from}' has its sizes; only model.blockSize can be set beside --from");
+        GptOptions stored = StoredOptions(from);
+        return stored with { BlockSize = Math.Min(blockSize, stored.BlockSize) };
+    }
+
+    private static GptOptions StoredOptions(string from)
+    {
+        using StoredModel stored = StoredModel.Open(from);
+        return stored.Options;
+    }
 
     private static NonFinitePolicy PolicyNamed(string name) => name switch
     {

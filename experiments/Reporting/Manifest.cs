@@ -38,7 +38,7 @@ internal static class Manifest
             ["validationBytes"] = data.Corpus.ValidationBytes,
             ["tokenizer"] = data.Tokenizer.Name,
         },
-        ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null }, Json.Documents),
+        ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null, Tokenizer = data.Tokenizer.Name, From = Path.GetFileName(settings.From?.TrimEnd('/')) }, Json.Documents),
         ["runs"] = new JsonArray([.. plan.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]),
     };
 

@@ -22,7 +22,7 @@ internal sealed record Calibration
         // Of a step in micro-batches one is measured: a whole one of gpt2-small takes a CPU half an hour.
         int micro = workload.Settings.Training.ResolvedMicroBatchSize, microBatches = workload.Settings.Batch / micro;
         workload = workload with { Settings = workload.Settings with { Batch = micro, MicroBatch = 0 } };
-        TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0 };
+        TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0, LogEvery = 1 };
         using var session = new TrainingSession(plan[0], workload, training, evaluate: false);
         var clock = new Clock();
         session.Trainer.Run(clock, CancellationToken.None);

@@ -21,18 +21,18 @@ internal static class RunFolder
 
     /// <summary>Chooses the run folder and checks it, without writing anything.</summary>
     /// <exception cref="CommandException">The folder is a file or is not empty.</exception>
-    public static string Choose(string name, string? chosen)
+    public static string Choose(string name, string? chosen, string option = "--out")
     {
         if (chosen is null) return Unused(Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
         string folder = Path.GetFullPath(chosen);
-        if (File.Exists(folder)) throw new CommandException(ExitCode.InputOutput, $"--out {folder} is a file; give a folder that is new or empty");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw CommandException.Usage($"--out {folder} is not empty; give a folder that is new or empty");
+        if (File.Exists(folder)) throw new CommandException(ExitCode.InputOutput, $"{option} {folder} is a file; give a folder that is new or empty");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw CommandException.Usage($"{option} {folder} is not empty; give a folder that is new or empty");
         return folder;
     }
 
     /// <summary>Makes the folder and proves that it can be written, before any training.</summary>
     /// <exception cref="CommandException">It cannot be made or written.</exception>
-    public static void Create(string folder)
+    public static void Create(string folder, string option = "--out")
     {
         try
         {
@@ -43,7 +43,7 @@ internal static class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.InputOutput, $"--out {folder} cannot be written: {e.Message.TrimEnd('.')}; give another folder");
+            throw new CommandException(ExitCode.InputOutput, $"{option} {folder} cannot be written: {e.Message.TrimEnd('.')}; give another folder");
         }
     }
 

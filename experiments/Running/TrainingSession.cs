@@ -1,4 +1,3 @@
-using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Nn;
@@ -12,12 +11,13 @@ namespace MiniGrad.Experiments.Running;
 internal sealed class TrainingSession : IDisposable
 {
     private const int EvaluationRows = 32;
+    private const long LogitsAtOnce = 1 << 26;
 
     public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
     {
         RunSettings settings = workload.Settings;
-        Context = new ComputeContext(new CpuBackend(settings.Threads));
-        Model = LanguageModels.Create(Context, settings.Model, run.Seed);
+        Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
+        Model = workload.CreateModel(Context, run.Seed);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
@@ -25,7 +25,7 @@ internal sealed class TrainingSession : IDisposable
             Optimizer,
             new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps),
             new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
-            evaluate ? new Evaluator(Model, workload.Windows, EvaluationRows, workload.Ranks) : null,
+            evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
             training,
             Parallel);
     }
@@ -43,6 +43,9 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Matrices orthogonalized so far, by all ranks together; on every rank at once.</summary>
     public long MatricesOrthogonalized => (long)(Parallel?.Sum(Context.Counters.MatricesOrthogonalized) ?? Context.Counters.MatricesOrthogonalized);
+
+    /// <summary>How many sequences are evaluated at once: with a large vocabulary the logits must not fill the memory.</summary>
+    public static int RowsAtOnce(int vocabulary, int blockSize) => (int)Math.Clamp(LogitsAtOnce / ((long)vocabulary * blockSize), 1, EvaluationRows);
 
     public void Dispose() => Context.Dispose();
 }

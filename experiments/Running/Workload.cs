@@ -1,7 +1,11 @@
+using System.Security.Cryptography;
 using MiniGrad.Data;
 using MiniGrad.Distributed;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
+using MiniGrad.IO;
+using MiniGrad.Nn;
+using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Running;
 
@@ -13,15 +17,29 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
 
     /// <summary>Loads the corpus and sizes the model's vocabulary after the tokenizer.</summary>
     /// <exception cref="CommandException">The vocabulary asked for is smaller than the tokenizer's.</exception>
-    /// <exception cref="InvalidDataException">The corpus cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The corpus cannot be used, or the tokenizer does not fit the model to start from.</exception>
     public static Workload Load(RunSettings settings)
     {
-        Corpus corpus = CorpusLocator.Load(settings.CorpusPath);
-        ITokenizer tokenizer = settings.Tokenizer == "char" ? new CharTokenizer(corpus.Train.Span) : new ByteTokenizer();
-        int vocabulary = settings.VocabSize ?? tokenizer.VocabularySize;
-        if (vocabulary < tokenizer.VocabularySize) throw CommandException.Usage($"model.vocabSize={vocabulary}: the {tokenizer.Name} tokenizer has {tokenizer.VocabularySize} tokens; give at least as many, or leave it out");
-        TokenData data = TokenData.Create(corpus, tokenizer, settings.Model.BlockSize);
+        using StoredModel? from = settings.From is null ? null : StoredModel.Open(settings.From);
+        TokenData data = CorpusTokens.Load(settings.CorpusPath, settings.Tokenizer, from?.Tokenizer, tokenizer =>
+        {
+            from?.RequireFit(tokenizer);
+            if (from is null && settings.VocabSize < tokenizer.VocabularySize) throw CommandException.Usage($"model.vocabSize={settings.VocabSize}: the {tokenizer.Name} tokenizer has {tokenizer.VocabularySize} tokens; give at least as many, or leave it out");
+            return settings.Model.BlockSize;
+        });
+        int vocabulary = from?.Options.VocabSize ?? settings.VocabSize ?? data.Tokenizer.VocabularySize;
         var windows = new ValidationWindows(data.Validation, settings.Model.BlockSize, settings.ValidationTokens);
-        return new Workload(settings with { Model = settings.Model with { VocabSize = vocabulary } }, data, windows);
+        return new Workload(settings with { Model = (settings.Model with { VocabSize = vocabulary }).Validated() }, data, windows);
+    }
+
+    /// <summary>SHA-256 over the tokenizer's files: two of one name may have learnt from two texts.</summary>
+    public string VocabularySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData([.. TokenizerFiles.Of(Data.Tokenizer).SelectMany(file => file.Content)]));
+
+    /// <summary>The model of a run: new, or the one to start from.</summary>
+    public ILanguageModel CreateModel(ComputeContext context, ulong seed)
+    {
+        if (Settings.From is null) return LanguageModels.Create(context, Settings.Model, seed);
+        using StoredModel stored = StoredModel.Open(Settings.From);
+        return stored.CreateModel(context);
     }
 }

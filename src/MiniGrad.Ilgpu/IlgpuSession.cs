@@ -1,33 +1,66 @@
+using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 
 namespace MiniGrad.Ilgpu;
 
 /// <summary>
-/// An opened device: ILGPU's context and accelerator, disposed together. The context lists no devices of its own
-/// (so never the CPU accelerator); the accelerator is made from a device that <see cref="IlgpuDevices.Discover"/> found.
+/// An opened device: ILGPU's context and accelerator, disposed together, and the kernels compiled for it. The context
+/// lists no devices of its own (so never the CPU accelerator); the accelerator is made from a device that
+/// <see cref="IlgpuDevices.Discover"/> found.
 /// </summary>
 public sealed class IlgpuSession : IDisposable
 {
+    /// <summary>Side of the square groups of tiled products, and of devices that cannot run so many threads a group.</summary>
+    internal const int LargeSide = 16, SmallSide = 4;
+
+    /// <summary>The environment variable that asks for cuBLAS when it is <c>1</c>.</summary>
+    public const string CuBlasSwitch = "MINIGRAD_CUBLAS";
+
     private readonly Context _context;
 
-    private IlgpuSession(IlgpuDevice device, Context context, Accelerator accelerator)
+    internal IlgpuSession(IlgpuDevice device, Context context, Accelerator accelerator, bool useCuBlas = false)
     {
-        Device = device;
-        _context = context;
-        Accelerator = accelerator;
+        (Device, _context, Accelerator) = (device, context, accelerator);
+        Launcher = new KernelLauncher(accelerator);
+        int threads = accelerator.MaxNumThreadsPerGroup;
+        TileSide = threads >= LargeSide * LargeSide ? LargeSide : SmallSide;
+        RowThreads = 1;
+        while (RowThreads * 2 <= Math.Min(threads, Kernels.GroupReduction.MaxThreads)) RowThreads *= 2;
+        string? problem = null;
+        if (useCuBlas) CuBlas = CuBlasLibrary.TryLoad(accelerator, out problem);
+        CuBlasProblem = problem;
     }
 
     /// <summary>The device that was opened.</summary>
     public IlgpuDevice Device { get; }
 
+    /// <summary>Why cuBLAS was asked for and is not used, or null.</summary>
+    public string? CuBlasProblem { get; }
+
+    /// <summary>The device and the matrix products' source, in words.</summary>
+    public string Description => string.Create(
+        CultureInfo.InvariantCulture,
+        $"ilgpu, float32, {IlgpuDrivers.KindName(Device.Kind)} {Device.Index}: {Device.Name}, {Device.Capability}, {(CuBlas is null ? "own matrix products" : $"cuBLAS {CuBlas.Version}")}");
+
     internal Accelerator Accelerator { get; }
+
+    internal KernelLauncher Launcher { get; }
+
+    internal CuBlasLibrary? CuBlas { get; }
+
+    /// <summary>Side of the square groups of tiled products.</summary>
+    internal int TileSide { get; }
+
+    /// <summary>Threads of the groups that reduce a row; a power of two.</summary>
+    internal int RowThreads { get; }
 
     /// <summary>Opens a device.</summary>
     /// <param name="device">A usable device of <see cref="IlgpuInventory"/>.</param>
+    /// <param name="useCuBlas">Whether plain matrix products go to cuBLAS, where it loads; see <see cref="CuBlasProblem"/>.</param>
     /// <returns>The session, to be disposed by the caller.</returns>
     /// <exception cref="InvalidOperationException">The device was refused, or its driver does not open it.</exception>
-    public static IlgpuSession Open(IlgpuDevice device)
+    public static IlgpuSession Open(IlgpuDevice device, bool useCuBlas = false)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (!device.IsUsable || device.Source is null)
@@ -35,10 +68,10 @@ public sealed class IlgpuSession : IDisposable
             throw new InvalidOperationException($"{device.Name} cannot be opened: {device.RefusedReason ?? "it was not found on this machine"}.");
         }
 
-        Context context = Context.Create(b => b.EnableAlgorithms().Optimize(OptimizationLevel.O2).Math(MathMode.Default));
+        Context context = Context.Create(Configure);
         try
         {
-            return new IlgpuSession(device, context, device.Source.CreateAccelerator(context));
+            return new IlgpuSession(device, context, device.Source.CreateAccelerator(context), useCuBlas);
         }
         catch (Exception e) when (e is AcceleratorException or CapabilityNotSupportedException or NotSupportedException)
         {
@@ -47,9 +80,13 @@ public sealed class IlgpuSession : IDisposable
         }
     }
 
+    /// <summary>How kernels are compiled.</summary>
+    internal static void Configure(Context.Builder builder) => builder.EnableAlgorithms().Optimize(OptimizationLevel.O2).Math(MathMode.Default);
+
     /// <summary>Closes the device.</summary>
     public void Dispose()
     {
+        CuBlas?.Dispose();
         Accelerator.Dispose();
         _context.Dispose();
     }

@@ -145,7 +145,7 @@ def race_gemm(options, threads):
 
 
 def race_orthogonalize(options):
-    race = Race(options.threads, options.peer_threads, options.pairs, options.seconds or 0.15)
+    race = Race(options.threads, options.peer_threads, options.pairs, options.seconds or 0.06)
     shapes = [(256, 256), (384, 384), (512, 512), (768, 768), (384, 1536), (1536, 384), (768, 3072), (1024, 4096)]
     rows = [race.run(f"{r}x{c}", {"kind": "orthogonalize", "rows": r, "columns": c, "steps": 5}) for r, c in shapes if re.search(options.shapes, f"{r}x{c}")]
     mean = lambda chosen: math.exp(statistics.mean(math.log(row["ratio"]) for row in chosen)) if chosen else None

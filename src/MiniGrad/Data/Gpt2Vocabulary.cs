@@ -17,18 +17,22 @@ public static class Gpt2Vocabulary
     /// <summary>The merges' file.</summary>
     public const string MergesFile = "merges.txt";
 
+    // The names of the first release, which some packages kept.
+    private const string OldVocabularyFile = "encoder.json", OldMergesFile = "vocab.bpe";
+
     private static readonly char[] CharacterOf = Characters();
 
-    /// <summary>Reads a folder's two files.</summary>
+    /// <summary>Reads a folder's two files, also under their first names, <c>encoder.json</c> and <c>vocab.bpe</c>.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The tokenizer's name.</param>
     /// <exception cref="InvalidDataException">A file is missing, unreadable or damaged; the message names it.</exception>
     public static BytePairTokenizer Load(string folder, string name = "gpt2")
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        byte[] json = Read(Path.Combine(folder, VocabularyFile)), merges = Read(Path.Combine(folder, MergesFile));
-        Dictionary<string, int> ids = Ids(json, Path.Combine(folder, VocabularyFile));
-        return new BytePairTokenizer(name, Tokens(ids, Path.Combine(folder, VocabularyFile)), Merges(Encoding.UTF8.GetString(merges), ids, Path.Combine(folder, MergesFile)));
+        bool old = !File.Exists(Path.Combine(folder, VocabularyFile)) && File.Exists(Path.Combine(folder, OldVocabularyFile));
+        string vocabulary = Path.Combine(folder, old ? OldVocabularyFile : VocabularyFile), merges = Path.Combine(folder, old ? OldMergesFile : MergesFile);
+        Dictionary<string, int> ids = Ids(Read(vocabulary), vocabulary);
+        return new BytePairTokenizer(name, Tokens(ids, vocabulary), Merges(Encoding.UTF8.GetString(Read(merges)), ids, merges));
     }
 
     /// <summary>The two files of a tokenizer: name and content.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiniGrad.Memory;
 using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;
@@ -16,22 +17,21 @@ public sealed record Preset(string Name, string Source, string Description, Opti
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
 
-    /// <summary>What is kept for an m×n matrix, such as <c>momentum m×n, secondMoment m</c>; <c>nothing</c> when it is nothing.</summary>
+    /// <summary>What is kept for an m×n parameter, such as <c>momentum m×n, secondMoment m: 1 × the parameter</c>.</summary>
     public string State
     {
         get
         {
-            // Sizes that tell which is which; as many rows as columns or more, so that "auto" is per row.
-            const int Rows = 7, Columns = 5;
-            IEnumerable<string> kept = Options.Compile().SelectMany(stage => stage.State([Rows, Columns])).Select(schema => $"{schema.Name} {schema.Shape.Count switch
+            Stage[] stages = StageList.Of(Options);
+            StateSchema[] Schemas(Shape shape) => [.. stages.SelectMany(stage => stage.State(shape))];
+            (StateSchema[] tall, StateSchema[] wide) = (Schemas([7, 5]), Schemas([5, 7]));
+            static string Size(Shape shape, int m) => shape.Count == 35 ? "m×n" : shape.Count == 1 ? "1" : shape.Count == m ? "m" : "n";
+            IEnumerable<string> tensors = tall.Zip(wide, (a, b) =>
             {
-                Rows * Columns => "m×n",
-                Rows => "m",
-                Columns => "n",
-                _ => "1",
-            }}");
-            string text = string.Join(", ", kept);
-            return text.Length == 0 ? "nothing" : text;
+                (string first, string second) = (Size(a.Shape, 7), Size(b.Shape, 5));
+                return $"{a.Name} {(first == second ? first : $"{first} (wide: {second})")}";
+            });
+            return $"{string.Join(", ", tensors)}: {tall.Count(schema => schema.Shape.Count == 35)} × the parameter";
         }
     }
 

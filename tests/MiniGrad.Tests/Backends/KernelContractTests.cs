@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 
 namespace MiniGrad.Tests.Backends;
@@ -11,15 +10,33 @@ public sealed class ReferenceFloat64Kernels : KernelContract
 
 public sealed class ReferenceFloat32Kernels : KernelContract
 {
-    protected override IBackend Create() => new ReferenceBackend<float>();
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.Reference);
 }
 
 public sealed class CpuKernels : KernelContract
 {
-    protected override IBackend Create() => new CpuBackend(2);
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.Cpu);
 }
 
 public sealed class FarMemoryKernels : KernelContract
 {
-    protected override IBackend Create() => new FarMemoryBackend();
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.Far);
+}
+
+[Collection(DeviceCollection.Name)]
+public sealed class IlgpuCpuKernels : KernelContract
+{
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuCpu);
+}
+
+[Collection(DeviceCollection.Name)]
+public sealed class IlgpuOpenClKernels : KernelContract
+{
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuOpenCl);
+}
+
+[Collection(DeviceCollection.Name)]
+public sealed class IlgpuCudaKernels : KernelContract
+{
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuCuda);
 }

@@ -10,7 +10,7 @@ internal sealed class KernelTour : IDisposable
     private static readonly int[] Order = [2, 0, 1];
     private readonly IBackend _backend;
     private readonly List<BufferView> _outputs = [];
-    private readonly BufferView _x, _y, _positive, _weight, _bias, _ids, _cos, _sin, _qkv, _one, _square;
+    private readonly BufferView _x, _y, _positive, _weight, _bias, _ids, _cos, _sin, _qkv, _one, _square, _symmetric;
     private readonly BufferView[] _o = new BufferView[40];
     private readonly BroadcastLayout _row = BroadcastLayout.For([Columns], [Rows, Columns])!.Value;
 
@@ -29,6 +29,9 @@ internal sealed class KernelTour : IDisposable
         _qkv = backend.Random(random, 2 * 5 * 14);
         _one = backend.Random(random, 1, 0.5, 2);
         _square = backend.Random(random, Columns * Columns);
+        double[] symmetric = new double[Rows * Rows];
+        for (int i = 0; i < symmetric.Length; i++) symmetric[i] = Math.Sin((i / Rows) * (i % Rows) + (i / Rows) + (i % Rows));
+        _symmetric = backend.Of(symmetric);
         for (int i = 0; i < _o.Length; i++) _outputs.Add(_o[i] = backend.Random(random, 2 * 5 * 14));
     }
 
@@ -44,7 +47,7 @@ internal sealed class KernelTour : IDisposable
         b.Copy(_x, _o[1].Slice(3, count));
         b.Gemm(new GemmCall { A = _x, B = _square, C = _o[2], M = Rows, N = Columns, K = Columns, LeadingA = Columns, LeadingB = Columns, LeadingC = Columns, TransposeB = true, Alpha = 0.7, Bias = _bias, PreActivation = _o[3], Activation = Activation.GeluErf, Residual = _y });
         b.Gemm(new GemmCall { A = _x, B = _y, C = _o[4], M = Columns, N = Columns, K = Rows, LeadingA = Columns, LeadingB = Columns, LeadingC = Columns, TransposeA = true, Accumulate = true });
-        b.SymmetricProduct(new SymmetricCall { P = _x, Q = _x, C = _o[5], N = Rows, K = Columns, Alpha = 2, D = _square, Beta = 0.5, Diagonal = -1 });
+        b.SymmetricProduct(new SymmetricCall { P = _x, Q = _x, C = _o[5], N = Rows, K = Columns, Alpha = 2, D = _symmetric, Beta = 0.5, Diagonal = -1 });
         b.Binary(BinaryOperation.Divide, _row, _bias, _positive, _o[6], accumulate: true);
         b.ReduceToA(_row, 0.5, _x, _o[7], accumulate: true);
         b.ExpandA(_row, 0.5, _bias, _o[8], accumulate: false);

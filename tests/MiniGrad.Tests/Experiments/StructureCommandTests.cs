@@ -86,11 +86,11 @@ public sealed class StructureCommandTests : IDisposable
     [Fact]
     public void Every_preset_says_what_it_keeps()
     {
-        Assert.Equal("momentum m×n", Presets.Get("muon").State);
-        Assert.Equal("momentum m×n, secondMoment m×n", Presets.Get("adamuon").State);
-        Assert.Equal("momentum m×n, secondMoment m", Presets.Get("normuon").State);
-        Assert.Equal("momentum m×n, secondMoment m", Presets.Get("nvidia-normuon").State);
-        Assert.Equal("momentum m×n, secondMoment 1", Presets.Get("nvidia-namo").State);
+        Assert.Equal("momentum m×n: 1 × the parameter", Presets.Get("muon").State);
+        Assert.Equal("momentum m×n, secondMoment m×n: 2 × the parameter", Presets.Get("adamuon").State);
+        Assert.Equal("momentum m×n, secondMoment m: 1 × the parameter", Presets.Get("normuon").State);
+        Assert.Equal("momentum m×n, secondMoment m (wide: n): 1 × the parameter", Presets.Get("nvidia-normuon").State);
+        Assert.Equal("momentum m×n, secondMoment 1: 1 × the parameter", Presets.Get("nvidia-namo").State);
         Assert.All(Presets.All, preset => Assert.StartsWith("momentum m×n", preset.State, StringComparison.Ordinal));
     }
 

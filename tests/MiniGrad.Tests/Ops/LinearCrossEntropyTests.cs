@@ -37,6 +37,15 @@ public sealed class LinearCrossEntropyTests : IGradientCases
         Equal(() => new CpuBackend(2), rowsAtOnce, 1e-5);
 
     [Fact]
+    public void One_and_two_threads_give_the_same_bits()
+    {
+        int[] targets = [.. Enumerable.Range(0, 300).Select(i => i * 7 % 211)];
+        double[][] one = Run(new CpuBackend(1), targets, (x, head, ids) => x.LinearCrossEntropy(head, ids, rowsAtOnce: 128), 70, 211);
+        double[][] two = Run(new CpuBackend(2), targets, (x, head, ids) => x.LinearCrossEntropy(head, ids, rowsAtOnce: 128), 70, 211);
+        Assert.Equal(one, two);
+    }
+
+    [Fact]
     public void Rows_of_logits_are_all_that_exists_of_them_and_no_more_than_the_gradients_is_kept()
     {
         const int rows = 4096, columns = 8, classes = 1024;
@@ -74,10 +83,10 @@ public sealed class LinearCrossEntropyTests : IGradientCases
         for (int i = 0; i < expected.Length; i++) TestData.Close(expected[i], actual[i], tolerance);
     }
 
-    private static double[][] Run(IBackend backend, int[] targets, Func<Tensor, Tensor, Indices, Tensor> loss)
+    private static double[][] Run(IBackend backend, int[] targets, Func<Tensor, Tensor, Indices, Tensor> loss, int columns = 6, int classes = 11)
     {
         using var context = new ComputeContext(backend);
-        Parameter x = context.Parameter("x", [targets.Length, 6], ParameterRole.HiddenMatrix), head = context.Parameter("head", [11, 6], ParameterRole.Head);
+        Parameter x = context.Parameter("x", [targets.Length, columns], ParameterRole.HiddenMatrix), head = context.Parameter("head", [classes, columns], ParameterRole.Head);
         x.Tensor.CopyFrom(TestData.Uniform(1, x.Shape.Count));
         head.Tensor.CopyFrom(TestData.Uniform(2, head.Shape.Count));
         Indices ids = EmbeddingTests.Ids(context, [targets.Length], targets);

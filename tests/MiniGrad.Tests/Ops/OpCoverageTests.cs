@@ -15,6 +15,7 @@ public sealed class OpCoverageTests
     public static TheoryData<string> OpTypes => [.. OpsOf(typeof(Op)).Select(type => type.Name)];
 
     [Theory]
+    [Trait("Property", "43")]
     [MemberData(nameof(OpTypes))]
     public void Every_op_passes_gradient_checks_on_five_shapes(string opType)
     {

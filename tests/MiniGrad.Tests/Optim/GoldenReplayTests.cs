@@ -25,6 +25,14 @@ public sealed class GoldenReplayTests
     public void A_recorded_case_replays_far_closer_in_float64(string name) => AssertReplays(name, new ReferenceBackend<double>(), 0.1);
 
     [Fact]
+    public void There_are_47_cases_and_every_preset_has_one()
+    {
+        Assert.Equal(47, Cases.Count);
+        IEnumerable<string> replayed = Cases.Select(row => ReplayCase.Load(Path.Combine(Folder, row.Data + ".json")).Options.Preset);
+        Assert.Empty(Presets.Names.Except(replayed));
+    }
+
+    [Fact]
     public void Every_case_of_the_main_job_is_there()
     {
         string[] wanted =
@@ -35,9 +43,11 @@ public sealed class GoldenReplayTests
         Assert.Empty(wanted.Except(Cases.Select(row => row.Data)));
     }
 
+    internal static string PathOf(string name) => Path.Combine(Folder, name + ".json");
+
     private static void AssertReplays(string name, IBackend backend, double share)
     {
-        ReplayResult result = Replay.Run(ReplayCase.Load(Path.Combine(Folder, name + ".json")), backend);
+        ReplayResult result = Replay.Run(ReplayCase.Load(PathOf(name)), backend);
         string table = string.Join("; ", result.Deviations.Select(d => $"{d.Parameter} {d.Largest:e2} at step {d.Step}"));
         Assert.True(result.Passed && result.Largest <= share * result.Tolerance, $"{name}: {table}; allowed {share * result.Tolerance:e1}");
     }

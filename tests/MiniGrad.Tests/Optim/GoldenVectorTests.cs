@@ -17,8 +17,13 @@ public sealed class GoldenVectorTests
     private static void AssertDigits(Matrix<double> expected, Matrix<double> actual) => NewtonSchulzTests.AssertClose(expected, actual, Digits, "digits");
 
     [Fact]
-    public void The_exact_polar_factor_is_reached_by_the_classic_set() =>
-        AssertDigits(Of([.748372105, .301832766, -.590623546], [.649623664, -.513301719, .560812304]), NewtonSchulzTests.Run(NewtonSchulzTests.Exact, G));
+    public void The_exact_polar_factor_is_reached_by_the_classic_set_and_by_the_decomposition()
+    {
+        Matrix<double> polar = Of([.748372105, .301832766, -.590623546], [.649623664, -.513301719, .560812304]);
+        AssertDigits(polar, NewtonSchulzTests.Run(NewtonSchulzTests.Exact, G));
+        AssertDigits(polar, NewtonSchulzTests.Run(new ExactPolar(), G));
+        Assert.Equal([9.225027715260929, 2.428757635637558], Sample.Svd(G).S.Select(sigma => Math.Round(sigma, 12)), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
 
     [Fact]
     public void Five_steps_of_jordan()

@@ -37,6 +37,7 @@ public sealed class GramNewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "10")]
     [MemberData(nameof(SetsAndSteps))]
     public void In_float32_it_stays_near_the_plain_form_in_float64(string set, int steps)
     {
@@ -51,6 +52,7 @@ public sealed class GramNewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "10")]
     [MemberData(nameof(SetsAndSteps))]
     public void The_algebra_is_the_same_in_float64(string set, int steps)
     {

@@ -9,6 +9,7 @@ public sealed class NeuronAndScalarMomentTests
     public static TheoryData<int> Seeds => Sample.Seeds;
 
     [Theory]
+    [Trait("Property", "33")]
     [MemberData(nameof(Seeds))]
     public void Dividing_by_rows_keeps_the_norm(int seed)
     {
@@ -22,6 +23,7 @@ public sealed class NeuronAndScalarMomentTests
     }
 
     [Theory]
+    [Trait("Property", "33")]
     [InlineData("rows", 7, 4, 7)]
     [InlineData("columns", 7, 4, 4)]
     [InlineData("auto", 7, 4, 7)]
@@ -36,6 +38,7 @@ public sealed class NeuronAndScalarMomentTests
     }
 
     [Fact]
+    [Trait("Property", "33")]
     public void The_scale_comes_after_the_moment()
     {
         var sample = new Sample(1);
@@ -53,6 +56,7 @@ public sealed class NeuronAndScalarMomentTests
     }
 
     [Theory]
+    [Trait("Property", "34")]
     [MemberData(nameof(Seeds))]
     public void Namo_begins_with_a_factor_of_one(int seed)
     {

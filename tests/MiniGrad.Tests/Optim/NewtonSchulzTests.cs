@@ -35,6 +35,7 @@ public sealed class NewtonSchulzTests
     private static int UsualSteps(CoefficientSet set) => Math.Max(5, set.Triples.Length);
 
     [Theory]
+    [Trait("Property", "2")]
     [MemberData(nameof(SetsAndSeeds))]
     public void Singular_values_are_mapped_and_vectors_kept(string name, int seed)
     {
@@ -48,6 +49,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "1")]
     [InlineData("jordan", 5, 484.9, 0.4705, 1.2024, 0.6818, 1.1344, 0.6964)]
     [InlineData("classic", 5, 23.2, 0.0232, 1, 0.2285, 1, 1)]
     [InlineData("quintic", 5, 492.7, 0.4750, 1.1450, 0.9778, 1.0318, 0.9783)]
@@ -78,6 +80,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "8")]
     [MemberData(nameof(Sets))]
     public void A_set_that_is_not_refused_is_positive_after_every_step(string name)
     {
@@ -96,6 +99,8 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "3")]
+    [Trait("Property", "5")]
     [MemberData(nameof(Sample.Seeds), MemberType = typeof(Sample))]
     public void It_commutes_with_transposition_and_is_odd(int seed)
     {
@@ -107,6 +112,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "4")]
     [MemberData(nameof(Sample.Seeds), MemberType = typeof(Sample))]
     public void It_commutes_with_rotations(int seed)
     {
@@ -117,6 +123,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "6")]
     [InlineData(1e-30)]
     [InlineData(1e-9)]
     [InlineData(1e9)]
@@ -134,6 +141,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Fact]
+    [Trait("Property", "7")]
     public void Zero_stays_zero_under_every_normalization()
     {
         foreach (Normalization normalization in Enum.GetValues<Normalization>())
@@ -147,6 +155,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Fact]
+    [Trait("Property", "7")]
     public void Rank_is_preserved_and_zero_rows_stay_zero()
     {
         var random = new Random(5);
@@ -158,6 +167,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "9")]
     [InlineData(17, 17)]
     [InlineData(40, 9)]
     [InlineData(9, 40)]
@@ -176,6 +186,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Fact]
+    [Trait("Property", "12")]
     public void Polar_express_repeats_its_last_triple_and_converges()
     {
         CoefficientSet set = CoefficientSets.Get("polar-express");
@@ -185,6 +196,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Fact]
+    [Trait("Property", "11")]
     public void Ten_steps_of_polar_express_beat_five_of_quintic_on_an_ill_conditioned_matrix()
     {
         var random = new Random(4);
@@ -194,6 +206,7 @@ public sealed class NewtonSchulzTests
     }
 
     [Theory]
+    [Trait("Property", "10")]
     [InlineData(1, 1, 5)]
     [InlineData(1, 9, 4)]
     [InlineData(9, 1, 5)]

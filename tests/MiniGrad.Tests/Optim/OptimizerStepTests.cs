@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
@@ -80,6 +81,7 @@ public sealed class OptimizerStepTests
     }
 
     [Theory]
+    [Trait("Property", "35")]
     [MemberData(nameof(PresetNames))]
     public void Gradients_are_not_modified_and_state_is_not_shared(string preset)
     {
@@ -145,6 +147,7 @@ public sealed class OptimizerStepTests
     }
 
     [Theory]
+    [Trait("Property", "37")]
     [MemberData(nameof(PresetNames))]
     public void State_saved_and_loaded_continues_with_the_same_bits(string preset)
     {
@@ -178,7 +181,46 @@ public sealed class OptimizerStepTests
     }
 
     [Theory]
+    [Trait("Property", "40")]
+    [MemberData(nameof(PresetNames))]
+    public void One_thread_and_two_give_the_same_bits(string preset)
+    {
+        using var one = new Rig(new CpuBackend(1), Options(preset), Weights());
+        using var two = new Rig(new CpuBackend(2), Options(preset), Weights());
+        double before = Loss(one);
+        for (int step = 0; step < 12; step++)
+        {
+            // ½‖W‖² + ½‖V‖²: the gradients are the weights.
+            one.Step(one.Weights(0), one.Weights(1));
+            two.Step(two.Weights(0), two.Weights(1));
+            for (int i = 0; i < 2; i++) Assert.Equal(one.Weights(i), two.Weights(i));
+        }
+        Assert.All(one.Optimizer.State.Zip(two.Optimizer.State), pair => Assert.Equal(Bits(one.Context, pair.First.Data), Bits(two.Context, pair.Second.Data)));
+        int matrices = OptimizerOptions.FromPreset(preset).Orthogonalizes ? 12 * 2 : 0;
+        Assert.Equal((matrices, matrices * 5), (one.Context.Counters.MatricesOrthogonalized, one.Context.Counters.NewtonSchulzIterations));
+        Assert.True(Loss(one) < before, $"the loss went from {before} to {Loss(one)}");
+
+        static IEnumerable<(string, Matrix<double>)> Weights() => [("a", Sample.Gaussian(new Random(1), 130, 150)), ("b", Sample.Gaussian(new Random(2), 150, 40))];
+        static double Loss(Rig rig) => Math.Pow(rig.Weights(0).FrobeniusNorm(), 2) + Math.Pow(rig.Weights(1).FrobeniusNorm(), 2);
+    }
+
+    [Theory]
     [InlineData("muon", 1)]
+    [InlineData("muon-torch", 1)]
+    [InlineData("muon-moonlight", 1)]
+    [InlineData("nvidia-muon", 1)]
+    [InlineData("polargrad", 1)]
+    [InlineData("scion", 1)]
+    [InlineData("normuon", 1)]
+    [InlineData("nvidia-normuon", 1)]
+    [InlineData("namo", 1)]
+    [InlineData("nvidia-namo", 1)]
+    [InlineData("sgd", 1)]
+    [InlineData("adamuon-repo", 2)]
+    [InlineData("adamuon-v1", 2)]
+    [InlineData("adamuon-blagpt", 2)]
+    [InlineData("adamuon-pytorch-optimizer", 2)]
+    [InlineData("nvidia-adamuon", 2)]
     [InlineData("dual-norm-muon", 1)]
     [InlineData("adamuon", 2)]
     [InlineData("adamw", 2)]
@@ -190,9 +232,11 @@ public sealed class OptimizerStepTests
         rig.Step(g);
         Assert.Equal(copies, rig.Optimizer.State.Sum(state => state.Data.Length) / (32 * 48));
         Assert.All(rig.Optimizer.State, state => Assert.StartsWith("w/", state.Name, StringComparison.Ordinal));
+        Assert.EndsWith($": {copies} × the parameter", Presets.Get(preset).State, StringComparison.Ordinal);
     }
 
     [Fact]
+    [Trait("Property", "36")]
     public void A_parameter_without_a_gradient_is_left_alone()
     {
         Matrix<double> w = Sample.Gaussian(new Random(2), 3, 4), g = Sample.Gaussian(new Random(3), 3, 4);
@@ -212,6 +256,7 @@ public sealed class OptimizerStepTests
     }
 
     [Fact]
+    [Trait("Property", "37")]
     public void State_of_an_unknown_name_is_refused()
     {
         using Rig rig = Rig.Single(Options("muon"), Matrix<double>.Build.Dense(2, 2));

@@ -24,6 +24,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    [Trait("Property", "38")]
     public void Only_matrices_inside_blocks_are_orthogonalized_and_every_parameter_is_in_one_group()
     {
         using ComputeContext context = NewContext();
@@ -80,6 +81,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    [Trait("Property", "38")]
     public void A_vector_cannot_be_forced_into_the_orthogonalized_group()
     {
         using ComputeContext context = NewContext();
@@ -89,6 +91,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    [Trait("Property", "39")]
     public void The_schedule_scales_both_groups_from_their_own_rates_and_decay_reaches_embeddings_only()
     {
         using ComputeContext context = NewContext();

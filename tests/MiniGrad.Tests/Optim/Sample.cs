@@ -6,7 +6,7 @@ namespace MiniGrad.Tests.Optim;
 /// <summary>A matrix drawn from a seed: dense, tall, wide, rank-deficient, with zero rows, tiny or huge, from 1×1 to 96×96.</summary>
 internal sealed class Sample
 {
-    private static readonly string[] Kinds = ["dense", "tall", "wide", "rank-deficient", "zero rows", "tiny", "huge"];
+    private static readonly string[] Kinds = ["dense", "tall", "wide", "rank-deficient", "zero rows", "tiny", "huge", "one entry", "largest"];
 
     public Sample(int seed)
     {
@@ -18,6 +18,8 @@ internal sealed class Sample
         {
             "tall" => (Math.Max(a, b), Math.Min(a, b)),
             "wide" => (Math.Min(a, b), Math.Max(a, b)),
+            "one entry" => (1, 1),
+            "largest" => (96, 96),
             _ => (a, b),
         };
         Values = Gaussian(random, Rows, Columns);

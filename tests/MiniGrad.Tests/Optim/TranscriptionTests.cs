@@ -46,12 +46,13 @@ public sealed class TranscriptionTests
         Matrix<double> initial = Sample.Gaussian(random, rows, columns);
         var transcription = new Transcription(preset, h, initial);
         using var rig = new Rig(backend, options, [("w", initial)]);
+        double rounding = backend.RealSize == sizeof(float) ? 2e-7 : 1e-15;
         foreach (Matrix<double>? gradient in Gradients(random, rows, columns))
         {
             if (gradient is not null) transcription.Step(gradient);
             Matrix<double> ours = rig.Step(gradient);
             double moved = (transcription.W - initial).Enumerate().Max(Math.Abs);
-            NewtonSchulzTests.AssertClose(transcription.W, ours, (tolerance * moved) + 1e-300, $"{preset}, seed {seed}, {rows}×{columns}, {h}");
+            NewtonSchulzTests.AssertClose(transcription.W, ours, (tolerance * moved) + (rounding * initial.Enumerate().Max(Math.Abs)), $"{preset}, seed {seed}, {rows}×{columns}, {h}");
         }
     }
 
@@ -59,12 +60,12 @@ public sealed class TranscriptionTests
     [MemberData(nameof(PresetsAndSeeds))]
     public void A_preset_is_its_equations_in_float64(string preset, int seed) => Compare(new ReferenceBackend<double>(), preset, seed, 1e-8);
 
-    // AdaMuon divides small entries of O by their own size, so the float32 error of one such entry is not small; the others are smooth.
+    // An elementwise second moment divides a small entry of O by its own size, and with it the rounding of that entry.
     [Theory]
     [MemberData(nameof(PresetsAndSeeds))]
     public void A_preset_is_its_equations_on_the_SIMD_kernels(string preset, int seed)
     {
-        if (preset.Contains("adamuon", StringComparison.Ordinal) || preset == "lion") return;
-        Compare(new CpuBackend(2), preset, seed, 1e-3);
+        bool divides = OptimizerOptions.FromPreset(preset).SecondMoment == SecondMoment.Elementwise;
+        Compare(new CpuBackend(2), preset, seed, divides ? 2e-2 : 1e-4);
     }
 }

@@ -16,6 +16,7 @@ public static class HuggingFaceConfig
     public static GptOptions Read(JsonObject config, string path)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (ModelConfig.IsOurs(config)) throw new InvalidDataException($"'{path}' is of a checkpoint whose {Checkpoint.DigestsFile} is missing: it is damaged; use the checkpoint before it");
         var fields = new ConfigFields(config, path);
         string type = fields.Text("model_type", "");
         GptOptions options = type switch

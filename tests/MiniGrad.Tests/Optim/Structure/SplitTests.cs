@@ -50,11 +50,13 @@ public sealed class SplitTests
     private static HeadRows? Qkv(ComputeContext context, int heads, int kvHeads) => new HeadRows(new AttentionHeads(context, heads, kvHeads), AttentionParts.QueryKeyValue);
 
     [Theory]
+    [Trait("Property", "18")]
     [MemberData(nameof(Orthogonalizing))]
     public void A_split_QKV_step_equals_three_separate_parameters(string preset) =>
         HoldsAgainstSeparate(Options(preset, "routing.qkv=split"), [4 * HeadSize, 2 * HeadSize, 2 * HeadSize], context => Qkv(context, 4, 2));
 
     [Theory]
+    [Trait("Property", "18")]
     [MemberData(nameof(Orthogonalizing))]
     public void A_step_per_head_equals_a_parameter_per_head(string preset) =>
         HoldsAgainstSeparate(Options(preset, "routing.qkv=heads"), [.. Enumerable.Repeat(HeadSize, 8)], context => Qkv(context, 4, 2));
@@ -65,6 +67,7 @@ public sealed class SplitTests
         HoldsAgainstSeparate(Options(preset), [7, 7, 7], _ => null, [3, 7, Columns], ParameterRole.ExpertMatrices);
 
     [Fact]
+    [Trait("Property", "18")]
     public void One_head_is_split_by_projection_and_one_projection_of_one_head_is_not_split()
     {
         HoldsAgainstSeparate(Options("muon", "routing.qkv=heads"), [5, 5, 5], context => Qkv(context, 1, 1));
@@ -87,6 +90,7 @@ public sealed class SplitTests
     }
 
     [Fact]
+    [Trait("Property", "18")]
     public void Sizes_that_do_not_fit_are_refused()
     {
         using StructureRig rig = new();

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Running;
+using MiniGrad.IO;
+using MiniGrad.IO.HuggingFace;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>export</c>: a stored model as a Hugging Face folder.</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelOptions();
+        var to = new Option<string>("--to") { Description = "The folder to write; must be new or empty", Required = true };
+        var command = new Command("export", "A checkpoint as a Hugging Face folder") { model.Checkpoint, to };
+        command.SetAction(int (ParseResult parsed) =>
+        {
+            string folder = RunFolder.Choose("export", SettingsBuilder.NotEmpty(parsed.GetValue(to), "--to"), "--to");
+            using StoredModel stored = model.Open(parsed);
+            if (stored.PublishedConfig is null) _ = HuggingFaceConfig.Write(stored.Options); // refused before a folder is made
+            using var context = new ComputeContext(new CpuBackend());
+            Nn.ILanguageModel made = stored.CreateModel(context);
+            RunFolder.Create(folder, "--to");
+            HuggingFaceExport.Write(made, folder, stored.PublishedConfig, stored.Tokenizer);
+            Console.Error.WriteLine($"wrote {folder}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Data;
+using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Data;
+using MiniGrad.IO;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>The options of commands that use a stored model.</summary>
+internal sealed class ModelOptions
+{
+    public Option<string> Checkpoint { get; } = new("--checkpoint") { Description = "A checkpoint, or a Hugging Face folder of a GPT-2 or Qwen2", Required = true };
+
+    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: what lies beside the model)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
+
+    public Option<int?> Threads { get; } = CommonOptions.Number("--threads", "Threads (default: all)");
+
+    /// <summary>Opens the model's folder.</summary>
+    public StoredModel Open(ParseResult parsed) => StoredModel.Open(SettingsBuilder.NotEmpty(parsed.GetValue(Checkpoint), "--checkpoint")!);
+
+    /// <summary>A compute context on the threads asked for.</summary>
+    public ComputeContext Context(ParseResult parsed)
+    {
+        int threads = parsed.GetValue(Threads) ?? Environment.ProcessorCount;
+        return threads >= 1 ? new ComputeContext(new CpuBackend(threads)) : throw CommandException.Usage($"--threads {threads}: must be at least 1");
+    }
+
+    /// <summary>The tokenizer that was given, or the model's own.</summary>
+    /// <exception cref="InvalidDataException">There is none, or it does not fit the model.</exception>
+    public ITokenizer RequireTokenizer(ParseResult parsed, StoredModel model)
+    {
+        string choice = TokenizerChoice.Checked(parsed.GetValue(Tokenizer)!);
+        if (choice is "char" || choice.StartsWith("bpe:", StringComparison.Ordinal)) throw CommandException.Usage($"--tokenizer {choice}: there is no text here to learn it from; give gpt2:FOLDER or byte, or leave it out for the tokenizer beside the model");
+        ITokenizer tokenizer = choice == TokenizerChoice.Automatic
+            ? model.Tokenizer ?? throw new InvalidDataException($"beside the model in '{model.Folder}' lies no tokenizer: give --tokenizer byte or gpt2:FOLDER")
+            : TokenizerChoice.Create(choice, []);
+        model.RequireFit(tokenizer);
+        return tokenizer;
+    }
+}

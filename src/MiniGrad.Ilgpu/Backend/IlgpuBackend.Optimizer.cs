@@ -1,0 +1,65 @@
+using MiniGrad.Backends;
+using MiniGrad.Ilgpu.Kernels;
+using MiniGrad.Memory;
+
+namespace MiniGrad.Ilgpu;
+
+/// <content>The primitives of optimizer stages.</content>
+public sealed partial class IlgpuBackend
+{
+    /// <inheritdoc/>
+    public void Axpby(double alpha, BufferView scale, BufferView x, double beta, BufferView y, BufferView z, BufferView gate)
+    {
+        bool reads = !y.IsEmpty && beta != 0;
+        Each(OptimizerKernels.Axpby, x.Length, new AxpbyArgs
+        {
+            Scale = ScalarOrOne(scale),
+            X = Reals(x, x.Length),
+            Y = reads ? Exactly(y, x.Length) : _one.Reals,
+            Z = Exactly(z, x.Length),
+            Gate = ScalarOrOne(gate),
+            Alpha = (float)alpha,
+            Beta = reads ? (float)beta : 0,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void SecondMoment(double beta, BufferView x, BufferView v, BufferView gate) =>
+        Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = Reals(x, x.Length), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) });
+
+    /// <inheritdoc/>
+    public void DivideByRoot(RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y) =>
+        Each(OptimizerKernels.DivideByRoot, x.Length, new RootArgs { X = Reals(x, x.Length), V = Exactly(v, x.Length), Correction = ScalarOrOne(correction), Y = Exactly(y, x.Length), Rule = rule, Epsilon = (float)epsilon });
+
+    /// <inheritdoc/>
+    public void ApplyUpdate(double step, BufferView scale, BufferView u, double decay, bool cautious, BufferView w, BufferView gate) =>
+        Each(OptimizerKernels.ApplyUpdate, u.Length, new UpdateArgs { Scale = ScalarOrOne(scale), U = Reals(u, u.Length), W = Exactly(w, u.Length), Gate = ScalarOrOne(gate), Step = (float)step, Keep = (float)(1 - decay), Cautious = Flag(cautious) });
+
+    /// <inheritdoc/>
+    public void AdamW(in AdamWCall call, BufferView gradient, BufferView scale, BufferView m, BufferView v, BufferView correction1, BufferView correction2, BufferView w, BufferView gate)
+    {
+        long count = gradient.Length;
+        Each(OptimizerKernels.AdamW, count, new AdamWArgs
+        {
+            Gradient = Reals(gradient, count),
+            Scale = ScalarOrOne(scale),
+            M = Exactly(m, count),
+            V = Exactly(v, count),
+            Correction1 = ScalarOrOne(correction1),
+            Correction2 = ScalarOrOne(correction2),
+            W = Exactly(w, count),
+            Gate = ScalarOrOne(gate),
+            Step = (float)call.Step,
+            Beta1 = (float)call.Beta1,
+            Rest1 = (float)(1 - call.Beta1),
+            Beta2 = (float)call.Beta2,
+            Rest2 = (float)(1 - call.Beta2),
+            Epsilon = (float)call.Epsilon,
+            Keep = (float)(1 - call.Decay),
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Scalar(ScalarOperation operation, double a, double b, BufferView x, BufferView result) =>
+        Each(OptimizerKernels.Scalar, 1, new ScalarArgs { X = Exactly(x, 1), Result = Exactly(result, 1), Operation = operation, A = (float)a, B = (float)b });
+}

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Data;
+using MiniGrad.IO.HuggingFace;
+using MiniGrad.Nn;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.IO;
+
+/// <summary>A model on the disk, whoever wrote it: a checkpoint of ours, or a Hugging Face folder of a GPT-2 or Qwen2.</summary>
+public sealed class StoredModel : IDisposable
+{
+    private const string Kinds = "give a checkpoint, a run folder with checkpoints of one run, or a Hugging Face folder of a GPT-2 or Qwen2";
+
+    private readonly HuggingFaceFolder? _published;
+    private readonly Checkpoint? _checkpoint;
+
+    private StoredModel(string folder, Checkpoint checkpoint)
+    {
+        (Folder, _checkpoint) = (folder, checkpoint);
+        Options = ModelConfig.Read(checkpoint.ReadFile(Checkpoint.ConfigFile), Path.Combine(folder, Checkpoint.ConfigFile));
+        Tokenizer = Fitting(folder);
+    }
+
+    private StoredModel(string folder, HuggingFaceFolder published)
+    {
+        (Folder, _published, Options) = (folder, published, published.Options);
+        // GPT-2's pre-tokenization is not Qwen2's, so a published Qwen2's vocabulary is left alone.
+        Tokenizer = Options.Family == ModelFamily.Gpt || File.Exists(Path.Combine(folder, TokenizerFiles.FileName)) ? Fitting(folder) : null;
+    }
+
+    /// <summary>Its folder; of a run folder the checkpoint's.</summary>
+    public string Folder { get; }
+
+    /// <summary>Its sizes and switches.</summary>
+    public GptOptions Options { get; }
+
+    /// <summary>The <c>config.json</c> that a published model came with, or null.</summary>
+    public JsonObject? PublishedConfig => _published?.Config;
+
+    /// <summary>The tokenizer that lies beside it, or null.</summary>
+    public ITokenizer? Tokenizer { get; }
+
+    /// <summary>Opens a folder and checks everything but the weights' sizes; of a run folder its best checkpoint, or its last where none is the best.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InvalidDataException">It is no model, or a part is damaged; the message names it.</exception>
+    /// <exception cref="CheckpointException">It is a damaged checkpoint.</exception>
+    /// <exception cref="SafetensorsException">The weights' file is damaged.</exception>
+    public static StoredModel Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder)) throw new InvalidDataException($"'{folder}' is no folder; {Kinds}");
+        if (Checkpoint.IsCheckpoint(folder)) return new StoredModel(folder, Checkpoint.Open(folder));
+        if (!HuggingFaceFolder.IsOne(folder)) return OpenRun(folder);
+        HuggingFaceFolder published = HuggingFaceFolder.Open(folder);
+        try
+        {
+            return new StoredModel(folder, published);
+        }
+        catch
+        {
+            published.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the model with the stored weights.</summary>
+    /// <param name="context">Where it lives.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, superfluous, or of other sizes.</exception>
+    /// <exception cref="SafetensorsException">A weight is missing.</exception>
+    public ILanguageModel CreateModel(ComputeContext context)
+    {
+        if (_published is not null) return _published.CreateModel(context);
+        using SafetensorsFile file = _checkpoint!.OpenTensors(Checkpoint.ModelFile);
+        ILanguageModel model = LanguageModels.Create(context, Options, seed: 0, (name, shape) =>
+        {
+            SafetensorsTensor tensor = file.Get(name);
+            return tensor.Shape.SequenceEqual(HuggingFaceLayout.StoredShape(shape, transposed: false)) ? file.ReadFloats(tensor) : throw new InvalidDataException($"'{Folder}': '{name}' is ({string.Join(",", tensor.Shape)}); {Checkpoint.ConfigFile} describes {shape}");
+        });
+        return model.Parameters.Count == file.Header.Count ? model : throw new InvalidDataException($"'{Folder}': there are {file.Header.Count} weights, the model that {Checkpoint.ConfigFile} describes has {model.Parameters.Count}");
+    }
+
+    /// <summary>Throws unless every token of a tokenizer is one of the model's.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <exception cref="InvalidDataException">It has more tokens than the model; the message has the numbers.</exception>
+    public void RequireFit(ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        if (tokenizer.VocabularySize > Options.VocabSize) throw new InvalidDataException($"the tokenizer {tokenizer.Name} has {tokenizer.VocabularySize} tokens, the model in '{Folder}' only {Options.VocabSize}: give the tokenizer that the model was made with");
+    }
+
+    /// <summary>Closes its files.</summary>
+    public void Dispose() => _published?.Dispose();
+
+    private static StoredModel OpenRun(string folder)
+    {
+        // Links are not followed: what a run folder names stays inside it.
+        var inside = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 5, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
+        CheckpointStore[] stores = [.. Directory.EnumerateDirectories(folder, "checkpoints", inside).Append(folder).Order(StringComparer.Ordinal).Select(path => new CheckpointStore(path)).Where(store => store.Steps.Count > 0)];
+        if (stores.Length == 0) throw new InvalidDataException($"'{folder}' holds no model: neither a checkpoint nor a {HuggingFaceConfig.FileName}; {Kinds}");
+        if (stores.Length > 1) throw new InvalidDataException($"'{folder}' holds the checkpoints of {stores.Length} runs, such as '{stores[0].Folder}'; give one of them");
+        CheckpointStore store = stores[0];
+        string chosen = store.FolderOf(store.Best is { } best && store.Steps.Contains(best) ? best : store.Steps[^1]);
+        return new StoredModel(chosen, Checkpoint.Open(chosen));
+    }
+
+    private ITokenizer? Fitting(string folder)
+    {
+        ITokenizer? tokenizer = TokenizerFiles.Find(folder);
+        if (tokenizer is not null) RequireFit(tokenizer);
+        return tokenizer;
+    }
+}
