@@ -6,6 +6,9 @@ namespace MiniGrad.Experiments.Cost;
 /// <summary>The figures of <c>cost</c>: one of all sweeps relative to the work, and the time per token of each.</summary>
 internal static class CostFigures
 {
+    /// <summary>Colours far apart, none of them a headline optimizer's.</summary>
+    private static readonly string[] Colors = ["normuon", "adamuon-no-sign-no-alignment", "adamuon-no-sign", "adamuon-no-alignment", "adamuon-no-second-moment"];
+
     /// <summary>File names and figures; the first is the one that is published as the experiment's.</summary>
     public static IEnumerable<(string File, Figure Figure)> All(CostResult result)
     {
@@ -22,7 +25,7 @@ internal static class CostFigures
         XScale = AxisScale.Logarithmic,
         YMin = 0,
         YMax = Math.Max(2, 1.05 * result.Sweeps.Max(sweep => Relative([.. sweep]).Max())),
-        Curves = [.. result.Sweeps.Select(sweep => new Curve { Name = sweep.Key, X = [.. sweep.Select(r => (double)r.Size / Reference([.. sweep]).Size)], Mean = Relative([.. sweep]) })],
+        Curves = [.. result.Sweeps.Select(sweep => new Curve { Name = sweep.Key, ColorKey = Colors[CostSweeps.All.TakeWhile(s => s.Name != sweep.Key).Count()], X = [.. sweep.Select(r => (double)r.Size / Reference([.. sweep]).Size)], Mean = Relative([.. sweep]) })],
         ReferenceLines = [new ReferenceLine("time grows as the work", 1)],
         Caption = Caption(result) + " A cliff would be a peak. Few sequences leave most of the work to Newton–Schulz, the faster part.",
     };
@@ -42,8 +45,8 @@ internal static class CostFigures
             YMin = rows.Max(r => r.MicrosecondsPerToken) > 10 * rows.Min(r => r.MicrosecondsPerToken) ? null : 0,
             Curves =
             [
-                new Curve { Name = "as the work", X = sizes, Mean = [.. rows.Select(r => reference.MicrosecondsPerToken * r.GigaflopPerToken / reference.GigaflopPerToken)], Dashed = true },
-                new Curve { Name = "measured", X = sizes, Mean = [.. rows.Select(r => r.MicrosecondsPerToken)] },
+                new Curve { Name = "as the work", ColorKey = "adamuon-no-sign-no-alignment", X = sizes, Mean = [.. rows.Select(r => reference.MicrosecondsPerToken * r.GigaflopPerToken / reference.GigaflopPerToken)], Dashed = true },
+                new Curve { Name = "measured", ColorKey = "adamuon-no-sign", X = sizes, Mean = [.. rows.Select(r => r.MicrosecondsPerToken)] },
             ],
             Caption = string.Create(CultureInfo.InvariantCulture, $"{Caption(result)} Dashed: the time at {reference.Size} × counted work over the work at {reference.Size}."),
         };

@@ -29,11 +29,12 @@ internal static class Manifest
         ["instructions"] = CpuBackend.Instructions,
     };
 
-    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer)
+    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer, Shard? shard = null)
     {
         JsonObject manifest = Machine(command);
         manifest["backend"] = records.Count > 0 ? records[0].Backend : null;
         manifest["jobs"] = jobs;
+        manifest["shard"] = shard?.ToString();
         manifest["renderer"] = renderer;
         manifest["corpus"] = new JsonObject
         {

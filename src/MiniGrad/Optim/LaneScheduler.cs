@@ -40,7 +40,7 @@ internal sealed class LaneScheduler : ILaneWork
         double total = 0;
         foreach (ParameterSlot slot in _largestFirst)
         {
-            if (!slot.Parameter.HasGradient) continue;
+            if (!slot.Steps) continue;
             _active[count++] = slot;
             total += Cost(slot);
         }
@@ -53,7 +53,7 @@ internal sealed class LaneScheduler : ILaneWork
         }
         foreach (ParameterSlot slot in slots)
         {
-            if (slot.Parameter.HasGradient) _stepSlot(context, slot, step);
+            if (slot.Steps) _stepSlot(context, slot, step);
         }
     }
 
