@@ -21,10 +21,19 @@ internal static class CostText
         ? "Cliffs (nanoseconds per FLOP above 1.25 × the neighbours' mean): " + string.Join("; ", result.Cliffs.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Sweep} {r.Size}, ×{r.Cliff:F2}"))) + "."
         : string.Create(CultureInfo.InvariantCulture, $"No cliff: no size's nanoseconds per FLOP exceed {result.Rows.Max(r => r.Cliff):F2} times the mean of its neighbours' (a cliff begins at {CostRow.CliffFrom:F2}).");
 
+    /// <summary>Every odd size beside the round one just below it, per FLOP.</summary>
+    public static string OddSizes(CostResult result)
+    {
+        string[] pairs = [.. result.Sweeps.SelectMany(sweep => sweep.Zip(sweep.Skip(1)))
+            .Where(pair => pair.First.Size >= 32 && pair.Second.Size == pair.First.Size + 1)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Second.Sweep} {pair.Second.Size} costs {pair.Second.NanosecondsPerFlop / pair.First.NanosecondsPerFlop:F2} × as much as {pair.First.Size}"))];
+        return pairs.Length == 0 ? "" : $" Per FLOP, {string.Join(", ", pairs)}.";
+    }
+
     public static string Report(CostResult result, string machine) => $"""
         # {CostSweeps.Name}
 
-        {CostSweeps.Question} {Verdict(result)}
+        {CostSweeps.Question} {Verdict(result)}{OddSizes(result)}
 
         ![figure](figure.png)
 
