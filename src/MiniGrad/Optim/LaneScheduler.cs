@@ -58,7 +58,11 @@ internal sealed class LaneScheduler : ILaneWork
     }
 
     /// <inheritdoc/>
-    public void Run(int item, int lane) => _stepSlot(_context!.Lane(lane), _active[item], _step);
+    public void Run(int item, int lane)
+    {
+        _stepSlot(_context!.Lane(lane), _active[item], _step);
+        _context.Compute.EndItem(lane);
+    }
 
     // Operations of Newton–Schulz for each matrix, passes over memory for anything else.
     private static double Cost(ParameterSlot slot)
