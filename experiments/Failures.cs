@@ -1,3 +1,6 @@
+using MiniGrad.Distributed;
+using MiniGrad.Mpi;
+
 namespace MiniGrad.Experiments;
 
 /// <summary>Which exit code an exception means, and its one line.</summary>
@@ -9,6 +12,7 @@ internal static class Failures
         CommandException e => (e.ExitCode, e.Message),
         InvalidDataException or IO.SafetensorsException or IO.CheckpointException => (ExitCode.InvalidData, exception.Message),
         ArgumentException e => (ExitCode.Usage, FirstLine(e)),
+        MpiException or CommunicatorException => (ExitCode.InputOutput, FirstLine(exception)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
         OverflowException => (ExitCode.Usage, "the model, the batch or the shape is too large to count its elements; make it smaller"),
         InsufficientMemoryException or OutOfMemoryException => (ExitCode.InputOutput, $"{FirstLine(exception)}; use a smaller --micro-batch, --profile or --jobs"),

@@ -7,6 +7,7 @@ using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Experiments.Reporting;
+using MiniGrad.Mpi;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
@@ -36,6 +37,7 @@ internal static class DoctorCommand
         yield return ("gpu", GpuStatus.Line);
         yield return ("figures", FigureRenderers.Create().Reason);
         yield return ("corpus", CorpusLine());
+        yield return ("mpi", MpiLibrary.Describe());
         yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20:N0} MiB");
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Running;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -28,6 +29,9 @@ internal sealed record ExperimentRequest
 
     public string? Out { get; init; }
 
+    /// <summary>The part of the plan that runs here, or null for all of it.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>The folder of an interrupted run that is to go on, or null.</summary>
     public string? Resume { get; init; }
 
@@ -50,6 +54,7 @@ internal sealed record ExperimentRequest
         ["seeds"] = JsonSerializer.SerializeToNode(Seeds, Experiments.Json.Documents),
         ["learningRates"] = JsonSerializer.SerializeToNode(LearningRates, Experiments.Json.Documents),
         ["jobs"] = Jobs,
+        ["shard"] = Shard?.ToString(),
     };
 
     public static ExperimentRequest From(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, Option<bool> json)
@@ -66,6 +71,7 @@ internal sealed record ExperimentRequest
             JobsAsked = parsed.GetValue(options.Jobs),
             Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / settings.Threads), "--jobs"),
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
+            Shard = Shard.Of(parsed.GetValue(options.Shard), Environment.GetEnvironmentVariable),
             DryRun = parsed.GetValue(common.DryRun),
             Live = !parsed.GetValue(common.NoProgress),
             Strict = parsed.GetValue(options.Strict),

@@ -5,6 +5,7 @@ using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
+using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -15,6 +16,7 @@ internal static class ExperimentRun
     {
         string name = request.Experiment.Name;
         IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
+        if (request.Shard is { } shard) plan = shard.Take(plan);
         string folder = request.Resume ?? RunFolder.Choose(name, request.Out);
         Placement placement = Placement.Of(plan, Workload.Load(request.Settings), request.JobsAsked);
         (Workload workload, request) = (placement.Workload, request with { Jobs = placement.Jobs });
@@ -24,7 +26,7 @@ internal static class ExperimentRun
         return Stoppable.Run(cancellation => Train(request, workload, plan, folder, cancellation));
     }
 
-    private static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
+    internal static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
     {
         string name = request.Experiment.Name;
         RunSettings settings = workload.Settings;
@@ -38,10 +40,17 @@ internal static class ExperimentRun
         WriteManifest([]); // even a run that is killed leaves what it was
         RunRecord[] records = RunAll(plan, workload, request, folder, cancellation);
         WriteManifest(records);
-        if (cancellation.IsCancellationRequested)
+        if (cancellation.IsCancellationRequested || records.Any(r => r.Result.Outcome == TrainingOutcome.Interrupted))
         {
             Console.Error.WriteLine($"stopped; '{name} --resume {folder}' goes on");
             return ExitCode.Interrupted;
+        }
+
+        if (request.Shard is { } part)
+        {
+            // Comparisons need all runs: a report is made of all shards' folders together.
+            Console.Error.WriteLine($"shard {part} of {name} is done: {records.Length} runs in {folder}");
+            return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
         }
 
         ExperimentResult result = Analysis.Analyse(request.Experiment, settings, request.LearningRates, records, workload.Data, workload.Windows, folder);
@@ -53,12 +62,14 @@ internal static class ExperimentRun
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
             Path.Combine(folder, "manifest.json"),
-            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason).ToJsonString(Json.Documents) + "\n");
+            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
     }
 
     private static RunRecord[] RunAll(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)
     {
         var monitor = new RunMonitor(plan, workload.Settings.Steps);
+        // Ranks talk to each other on one thread: this one.
+        if (workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { RunExecutor.Execute(plan[0], 0, workload, folder, 1, monitor, cancellation) });
         RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(
             plan.Count,
             request.Jobs,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Cost;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -26,7 +27,13 @@ internal static class ExplainCommand
             else Print(experiment);
             return ExitCode.Done;
         }
-        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Concat(Presets.Names));
+        if (name == CostSweeps.Name)
+        {
+            if (json) Console.Out.WriteLine(CostDocument().ToJsonString(Json.Documents));
+            else PrintCost();
+            return ExitCode.Done;
+        }
+        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Append(CostSweeps.Name).Concat(Presets.Names));
         if (json) Console.Out.WriteLine(Document(Presets.Get(name)).ToJsonString(Json.Documents));
         else Print(Presets.Get(name));
         return ExitCode.Done;
@@ -43,6 +50,14 @@ internal static class ExplainCommand
         Line($"cost      {experiment.Variants.Count} variants × {experiment.Seeds} seeds × {profile.Steps:N0} steps of {profile.TokensPerStep:N0} tokens = {tokens:N0} tokens; --dry-run estimates the time on this machine");
         Line($"{experiment.Explanation}");
         if (experiment.OthersFound is { } others) Line($"{others}");
+    }
+
+    private static void PrintCost()
+    {
+        Line($"{CostSweeps.Name}: {CostSweeps.Question}");
+        Line($"paper     {CostSweeps.Paper}");
+        foreach (CostSweep sweep in CostSweeps.All) Line($"sweep     {sweep.Name}: {string.Join(", ", sweep.Sizes)} ({sweep.Unit})");
+        Line($"{CostSweeps.Explanation}");
     }
 
     private static void Print(Preset preset)
@@ -67,6 +82,15 @@ internal static class ExplainCommand
         ["profile"] = e.Profile,
         ["seeds"] = e.Seeds,
         ["variants"] = new JsonArray([.. e.Variants.Select(v => new JsonObject { ["name"] = v.Name, ["preset"] = v.Preset, ["changes"] = new JsonArray([.. v.Changes.Select(c => JsonValue.Create(c))]) })]),
+    };
+
+    private static JsonObject CostDocument() => new()
+    {
+        ["name"] = CostSweeps.Name,
+        ["question"] = CostSweeps.Question,
+        ["paper"] = CostSweeps.Paper,
+        ["explanation"] = CostSweeps.Explanation,
+        ["sweeps"] = new JsonArray([.. CostSweeps.All.Select(s => new JsonObject { ["name"] = s.Name, ["unit"] = s.Unit, ["sizes"] = new JsonArray([.. s.Sizes.Select(size => JsonValue.Create(size))]) })]),
     };
 
     private static JsonObject Document(Preset p) => new()

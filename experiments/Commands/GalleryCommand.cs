@@ -12,11 +12,13 @@ internal static class GalleryCommand
     private static readonly (string From, string To)[] Files =
     [
         ("figure.png", "figure.png"),
-        ("curves.csv", "curves.csv"),
         ("manifest.json", "manifest.json"),
         ("result.json", "result.json"),
         ("report.md", "README.md"),
     ];
+
+    /// <summary>The data behind the figure: an experiment's curves, or the table of <c>cost</c>.</summary>
+    private static readonly string[] Data = ["curves.csv", "cost.csv"];
 
     public static Command Create()
     {
@@ -30,9 +32,11 @@ internal static class GalleryCommand
     {
         if (!Directory.Exists(folder)) throw new CommandException(ExitCode.InvalidData, $"gallery: there is no run folder '{folder}'; run an experiment first, its folder is printed at the end");
         if (Files.FirstOrDefault(f => !File.Exists(Path.Combine(folder, f.From))) is { From: { } missing }) throw new CommandException(ExitCode.InvalidData, $"gallery: '{folder}' has no {missing}; give the folder of a finished experiment");
+        string data = Data.FirstOrDefault(file => File.Exists(Path.Combine(folder, file))) ?? throw new CommandException(ExitCode.InvalidData, $"gallery: '{folder}' has no {Data[0]}; give the folder of a finished experiment");
+        IEnumerable<(string From, string To)> more = Directory.EnumerateFiles(folder, "figure-*.png").Select(file => Path.GetFileName(file)).Append(data).Select(file => (file, file));
         string target = Path.Combine(RunFolder.Plots(), "gallery", NameOf(folder));
         Directory.CreateDirectory(target);
-        foreach ((string from, string to) in Files) AtomicFile.WriteBytes(Path.Combine(target, to), File.ReadAllBytes(Path.Combine(folder, from)));
+        foreach ((string from, string to) in Files.Concat(more)) AtomicFile.WriteBytes(Path.Combine(target, to), File.ReadAllBytes(Path.Combine(folder, from)));
         Console.Out.WriteLine(target);
         return ExitCode.Done;
     }

@@ -15,9 +15,12 @@ internal static class Resumption
     private const string FileName = "resume.json";
 
     /// <summary>Runs a training command, from the beginning or on from where it was interrupted.</summary>
-    public static int Execute(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build)
+    public static int Execute(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build) => ExperimentRun.Execute(Resolve(parsed, common, build));
+
+    /// <summary>What a training command is to run: its own options, or those of the run that it resumes.</summary>
+    public static ExperimentRequest Resolve(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build)
     {
-        if (parsed.GetValue(common.Resume) is not { } given) return ExperimentRun.Execute(build(parsed) with { Given = GivenOptions.Of(parsed, passing: false) });
+        if (parsed.GetValue(common.Resume) is not { } given) return build(parsed) with { Given = GivenOptions.Of(parsed, passing: false) };
         string folder = Path.GetFullPath(given.Length > 0 ? given : throw CommandException.Usage("--resume is empty; give a run folder"));
         string command = parsed.CommandResult.Command.Name;
         IReadOnlyList<string[]> saved = Read(folder, command);
@@ -27,7 +30,7 @@ internal static class Resumption
         IEnumerable<string[]> merged = saved.Where(s => now.All(n => n[0] != s[0])).Concat(now);
         ExperimentRequest before = build(Parse(parsed, command, saved)), after = build(Parse(parsed, command, merged));
         if (ConfigurationDifference.Of(before.Resolved(), after.Resolved(), "in the interrupted run") is { } difference) throw CommandException.Usage($"--resume {folder}: {difference}; leave the option out, or begin a new run");
-        return ExperimentRun.Execute(after with { Resume = folder, Given = saved });
+        return after with { Resume = folder, Given = saved };
     }
 
     /// <summary>Writes down what a command was told, before it trains.</summary>

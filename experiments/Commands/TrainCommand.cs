@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Mpi;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -16,11 +17,16 @@ internal static class TrainCommand
         var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
         var command = new Command("train", "One training run");
         foreach (Option option in common.All.Concat([optimizer, seed, diagnostics])) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json))));
+        command.SetAction(int (ParseResult parsed) =>
+        {
+            MpiLauncher? launcher = MpiLauncher.Detect();
+            ExperimentRequest Build(ParseResult p) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
+            return launcher is null ? Resumption.Execute(parsed, common, Build) : RankedTrain.Execute(launcher, () => Resumption.Resolve(parsed, common, Build));
+        });
         return command;
     }
 
-    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, bool json)
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, bool json, int threads)
     {
         if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
         var experiment = new Experiment
@@ -31,7 +37,7 @@ internal static class TrainCommand
             Explanation = $"One run of the preset {preset}.",
             Variants = [new Variant(preset, preset)],
         };
-        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads: Environment.ProcessorCount) with { Diagnostics = Named(diagnostics) };
+        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads) with { Diagnostics = Named(diagnostics) };
         return new ExperimentRequest
         {
             Experiment = experiment,

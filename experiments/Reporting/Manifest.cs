@@ -16,7 +16,8 @@ internal static class Manifest
     /// <summary>The version with the commit that it was built from.</summary>
     public static string CodeVersion => typeof(Manifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer) => new()
+    /// <summary>The lines that every manifest begins with: what program ran, when, and on what.</summary>
+    public static JsonObject Machine(string command) => new()
     {
         ["format"] = 1,
         ["command"] = command,
@@ -26,20 +27,27 @@ internal static class Manifest
         ["system"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
         ["processors"] = Environment.ProcessorCount,
         ["instructions"] = CpuBackend.Instructions,
-        ["backend"] = records.Count > 0 ? records[0].Backend : null,
-        ["jobs"] = jobs,
-        ["renderer"] = renderer,
-        ["corpus"] = new JsonObject
+    };
+
+    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer, Shard? shard = null)
+    {
+        JsonObject manifest = Machine(command);
+        manifest["backend"] = records.Count > 0 ? records[0].Backend : null;
+        manifest["jobs"] = jobs;
+        manifest["shard"] = shard?.ToString();
+        manifest["renderer"] = renderer;
+        manifest["corpus"] = new JsonObject
         {
             ["name"] = data.Corpus.Name,
             ["sha256"] = data.Corpus.Sha256,
             ["trainBytes"] = data.Corpus.TrainBytes,
             ["validationBytes"] = data.Corpus.ValidationBytes,
             ["tokenizer"] = data.Tokenizer.Name,
-        },
-        ["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null, Tokenizer = data.Tokenizer.Name, From = Path.GetFileName(settings.From?.TrimEnd('/')) }, Json.Documents),
-        ["runs"] = new JsonArray([.. plan.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]),
-    };
+        };
+        manifest["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null, Tokenizer = data.Tokenizer.Name, From = Path.GetFileName(settings.From?.TrimEnd('/')) }, Json.Documents);
+        manifest["runs"] = new JsonArray([.. plan.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]);
+        return manifest;
+    }
 
     private static JsonObject Run(PlannedRun run, RunRecord? record) => new JsonObject
     {

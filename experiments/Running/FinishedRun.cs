@@ -26,6 +26,9 @@ internal sealed record FinishedRun
 
     public required JsonObject Configuration { get; init; }
 
+    /// <summary>Whether a run's folder says that it ended.</summary>
+    public static bool IsThere(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>Writes the file, the last thing that a run does.</summary>
     public static void Write(string folder, RunRecord record, JsonObject configuration)
     {
@@ -48,7 +51,7 @@ internal sealed record FinishedRun
     public static RunRecord? Read(string folder, PlannedRun run, JsonObject configuration)
     {
         string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
+        if (!IsThere(folder)) return null;
         try
         {
             FinishedRun finished = JsonSerializer.Deserialize<FinishedRun>(File.ReadAllText(path), Json.Documents)!;

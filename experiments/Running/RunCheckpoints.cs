@@ -57,7 +57,14 @@ internal sealed class RunCheckpoints : ITrainingCheckpoints
     {
         _beforeSave();
         var checkpoint = new TrainingCheckpoint { State = state, Configuration = _configuration, CodeVersion = Manifest.CodeVersion, ResumedFrom = _resumedFrom };
-        _store.Save(checkpoint.Capture(_session.Context, _session.Model.Parameters, _session.Model.Options, _session.Optimizer, _tokenizer));
+        CheckpointContent content = checkpoint.Capture(_session.Context, _session.Model.Parameters, _session.Model.Options, _session.Optimizer, _tokenizer, _session.Parallel);
+        _lastSave = Stopwatch.GetTimestamp();
+        if (_session.Parallel is { Ranks.Rank: > 0 })
+        {
+            DataParallel.Give(content); // one checkpoint, which rank 0 writes
+            return;
+        }
+        _store.Save(content);
         if (state.BestStep == state.Step) _store.MarkBest(state.Step, state.BestValidationLoss);
         _store.Prune(_cadence.Keep, state.BestStep);
         _lastSave = Stopwatch.GetTimestamp();

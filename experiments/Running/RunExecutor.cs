@@ -22,10 +22,12 @@ internal static class RunExecutor
         using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
         CheckpointStore store = RunCheckpoints.StoreOf(own);
         TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
+        // Of several ranks, the first writes.
+        bool writes = workload.Ranks is not { Rank: > 0 };
         long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);
-        DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
+        if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
-        using RunLog log = RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics));
+        using RunLog log = writes ? RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics)) : RunLog.None();
         var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();
@@ -37,11 +39,11 @@ internal static class RunExecutor
             InitialSha256 = session.Model.InitialSha256,
             Routing = [.. session.Optimizer.Groups.Where(g => g.Parameters.Any()).Select(g => $"{g.Name}: {g.Parameters.Count()} tensors, {g.Parameters.Sum(p => p.Shape.Count)} values")],
             Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
-            MatricesOrthogonalized = session.Context.Counters.MatricesOrthogonalized,
+            MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
             ResumedFrom = from?.ResumedFrom ?? [],
         };
-        if (result.Outcome != TrainingOutcome.Interrupted)
+        if (writes && result.Outcome != TrainingOutcome.Interrupted)
         {
             FinishedRun.Write(own, record, configuration);
             // Where nobody asked for checkpoints they only carry a run over an interruption.

@@ -19,13 +19,15 @@ internal sealed class TrainingSession : IDisposable
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
+        Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
             Model,
             Optimizer,
             new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps),
             new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
-            evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize)) : null,
-            training);
+            evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
+            training,
+            Parallel);
     }
 
     public ComputeContext Context { get; }
@@ -34,7 +36,13 @@ internal sealed class TrainingSession : IDisposable
 
     public RoutedOptimizer Optimizer { get; }
 
+    /// <summary>This rank's part, or null where there is one process.</summary>
+    public DataParallel? Parallel { get; }
+
     public Trainer Trainer { get; }
+
+    /// <summary>Matrices orthogonalized so far, by all ranks together; on every rank at once.</summary>
+    public long MatricesOrthogonalized => (long)(Parallel?.Sum(Context.Counters.MatricesOrthogonalized) ?? Context.Counters.MatricesOrthogonalized);
 
     /// <summary>How many sequences are evaluated at once: with a large vocabulary the logits must not fill the memory.</summary>
     public static int RowsAtOnce(int vocabulary, int blockSize) => (int)Math.Clamp(LogitsAtOnce / ((long)vocabulary * blockSize), 1, EvaluationRows);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MiniGrad.Data;
+using MiniGrad.Distributed;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
@@ -11,6 +12,9 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>The data of a command: loaded once, shared read-only by all runs.</summary>
 internal sealed record Workload(RunSettings Settings, TokenData Data, ValidationWindows Windows)
 {
+    /// <summary>The ranks that train together, or null where this process trains alone.</summary>
+    public ICommunicator? Ranks { get; init; }
+
     /// <summary>Loads the corpus and sizes the model's vocabulary after the tokenizer.</summary>
     /// <exception cref="CommandException">The vocabulary asked for is smaller than the tokenizer's.</exception>
     /// <exception cref="InvalidDataException">The corpus cannot be used, or the tokenizer does not fit the model to start from.</exception>

@@ -69,6 +69,15 @@ public sealed class TensorArena(IBackend backend) : IDisposable
         AddChunk(total);
     }
 
+    /// <summary>Makes room for a step's temporaries in advance; nothing may be handed out at the time.</summary>
+    /// <param name="elements">Number of real elements; fewer than are reserved change nothing.</param>
+    internal void Reserve(long elements)
+    {
+        if (elements <= ReservedElements) return;
+        FreeChunks();
+        AddChunk(elements);
+    }
+
     /// <summary>Gives the memory back to the back end.</summary>
     public void Dispose()
     {

@@ -30,6 +30,11 @@ public interface IOptimizer
     /// <param name="name">A name such as <c>h.0.attn.qkv.weight/momentum</c>.</param>
     /// <exception cref="ArgumentException">The optimizer keeps no state of this name; the message names the nearest.</exception>
     StateTensor RequireState(string name);
+
+    /// <summary>The same, or null where the state is another process's, which updates the parameter.</summary>
+    /// <param name="name">A name such as <c>h.0.attn.qkv.weight/momentum</c>.</param>
+    /// <exception cref="ArgumentException">The optimizer keeps no state of this name; the message names the nearest.</exception>
+    StateTensor? RequireOwnState(string name) => RequireState(name);
 }
 
 /// <summary>The one interface that the training harness sees: an optimizer of which a part may orthogonalize.</summary>
@@ -43,6 +48,9 @@ public interface IOrthogonalizedOptimizer : IOptimizer
 
     /// <summary>The stages of the main pipeline, with their formulas.</summary>
     IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>The parameters that this process updates, or null for all of them. Set before the first step.</summary>
+    IParameterShare? Share { get; set; }
 
     /// <summary>Matrices that the last step orthogonalized.</summary>
     int MatricesOrthogonalized { get; }

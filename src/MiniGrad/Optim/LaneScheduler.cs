@@ -40,7 +40,7 @@ internal sealed class LaneScheduler : ILaneWork
         double total = 0;
         foreach (ParameterSlot slot in _largestFirst)
         {
-            if (!slot.Parameter.HasGradient) continue;
+            if (!slot.Steps) continue;
             _active[count++] = slot;
             total += Cost(slot);
         }
@@ -53,12 +53,16 @@ internal sealed class LaneScheduler : ILaneWork
         }
         foreach (ParameterSlot slot in slots)
         {
-            if (slot.Parameter.HasGradient) _stepSlot(context, slot, step);
+            if (slot.Steps) _stepSlot(context, slot, step);
         }
     }
 
     /// <inheritdoc/>
-    public void Run(int item, int lane) => _stepSlot(_context!.Lane(lane), _active[item], _step);
+    public void Run(int item, int lane)
+    {
+        _stepSlot(_context!.Lane(lane), _active[item], _step);
+        _context.Compute.EndItem(lane);
+    }
 
     // Operations of Newton–Schulz for each matrix, passes over memory for anything else.
     private static double Cost(ParameterSlot slot)

@@ -56,11 +56,12 @@ public sealed class ParameterGroup
     /// <summary>Elements of the state once all of it is made.</summary>
     internal long StateCount => _slots.Sum(slot => _stages.SelectMany(stage => stage.State(slot.Parameter.Shape)).Sum(schema => schema.Shape.Count));
 
-    internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics)
+    internal void Step(StageContext context, double scheduleFactor, BufferView clipFactor, OptimizerDiagnostics? diagnostics, IParameterShare? share)
     {
         foreach (ParameterSlot slot in _slots)
         {
-            if (slot.Parameter.HasGradient) slot.RequireState(context, _stages, Hook, _seed);
+            slot.Steps = slot.Parameter.HasGradient && share?.Owns(slot.Parameter) != false;
+            if (slot.Steps) slot.RequireState(context, _stages, Hook, _seed);
         }
         _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
     }
@@ -80,6 +81,9 @@ public sealed class ParameterGroup
         slot.Gather(context.Backend, diagnostics);
         AfterStep(context, slot, diagnostics, before);
     }
+
+    /// <summary>The parameter that a state of this name belongs to, or null.</summary>
+    internal Parameter? ParameterOf(string name) => _slots.FirstOrDefault(slot => slot.StateNames(_stages, Hook).Contains(name))?.Parameter;
 
     internal StateTensor? RequireState(StageContext context, string name)
     {

@@ -22,6 +22,9 @@ internal sealed class ParameterSlot
         if (pieces.Count > 1) (_norms, _distances) = (context.Persistent(pieces.Count), context.Persistent(pieces.Count));
     }
 
+    /// <summary>Whether this step updates the parameter: it has a gradient, and no other process owns it.</summary>
+    public bool Steps { get; set; }
+
     public Parameter Parameter { get; }
 
     public bool Decays { get; }

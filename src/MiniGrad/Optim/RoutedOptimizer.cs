@@ -75,6 +75,9 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public int MatricesOrthogonalized { get; private set; }
 
     /// <inheritdoc/>
+    public IParameterShare? Share { get; set; }
+
+    /// <inheritdoc/>
     public Observation Observe { get; set; }
 
     /// <inheritdoc/>
@@ -92,11 +95,12 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         diagnostics?.Begin(Observe);
         BufferView clipFactor = Gradients.ClipNorm is null ? default : Gradients.ClipFactor;
         long matrices = _context.Counters.MatricesOrthogonalized;
-        _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics);
-        _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics);
+        _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
+        _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         _qkClip?.Apply(Gradients.Gate);
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
+        Share?.Exchange(diagnostics);
         if (diagnostics is not null) MeasureUpdateRms(diagnostics);
     }
 
@@ -110,6 +114,10 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public StateTensor RequireState(string name) =>
         _orthogonalized.RequireState(_stages, name) ?? _auxiliary.RequireState(_stages, name)
         ?? throw new ArgumentException(NearestName.Message("optimizer state", name, _orthogonalized.StateNames.Concat(_auxiliary.StateNames)));
+
+    /// <inheritdoc/>
+    public StateTensor? RequireOwnState(string name) =>
+        (_orthogonalized.ParameterOf(name) ?? _auxiliary.ParameterOf(name)) is { } parameter && Share?.Owns(parameter) == false ? null : RequireState(name);
 
     private void RequireHostMemoryWhereNeeded()
     {

@@ -23,6 +23,7 @@ public sealed partial class ComputeContext
     /// <summary>
     /// Does items of work, one at a time on every lane, each through <see cref="Lane"/>. A step is open on the lanes
     /// meanwhile; what they count is added to this context's counters. Results do not depend on the number of lanes.
+    /// Which lane does which item depends on the moment, so each lane keeps room for the neediest item once one has met it.
     /// </summary>
     /// <param name="items">Number of items.</param>
     /// <param name="work">What is done for each.</param>
@@ -41,13 +42,23 @@ public sealed partial class ComputeContext
         }
         finally
         {
+            long most = 0;
             for (int lane = 0; lane < Lanes; lane++)
             {
                 ComputeContext context = Lane(lane);
                 context.EndStep();
                 Counters.Take(context.Counters);
+                most = Math.Max(most, context.Arena.ReservedElements);
             }
+            for (int lane = 0; lane < Lanes; lane++) Lane(lane).Arena.Reserve(most);
         }
+    }
+
+    /// <summary>Ends an item of work: its temporaries on the lane are gone.</summary>
+    /// <param name="lane">The lane that did it.</param>
+    internal void EndItem(int lane)
+    {
+        if (Lanes > 1) Lane(lane).Arena.Reset();
     }
 
     /// <summary>

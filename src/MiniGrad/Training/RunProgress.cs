@@ -31,15 +31,19 @@ internal sealed class RunProgress
     /// <summary>The step of the last checkpoint.</summary>
     public int Saved { get; private set; }
 
+    /// <summary>Whether a rank was asked to stop, as all of them know since the step before.</summary>
+    public bool AgreedToStop { get; set; }
+
     public ref BatchFingerprint Fingerprint => ref _fingerprint;
 
     /// <summary>Whether this step was evaluated and is better than the best checkpoint; a NaN never is.</summary>
     public bool IsBetter => Evaluated == Step && double.IsFinite(ValidationLoss) && ValidationLoss < BestValidationLoss;
 
-    public static RunProgress From(TrainingState? state, ComputeCounters counters)
+    public static RunProgress From(TrainingState? state, ComputeCounters counters, DataParallel? parallel)
     {
         if (state is null) return new RunProgress();
-        (counters.MatricesOrthogonalized, counters.NewtonSchulzIterations, counters.OptimizerSteps) = (state.MatricesOrthogonalized, state.NewtonSchulzIterations, state.OptimizerSteps);
+        // What all ranks did together goes on in the first one's books.
+        if (parallel is not { Ranks.Rank: > 0 }) (counters.MatricesOrthogonalized, counters.NewtonSchulzIterations, counters.OptimizerSteps) = (state.MatricesOrthogonalized, state.NewtonSchulzIterations, state.OptimizerSteps);
         return new RunProgress
         {
             Step = state.Step,
@@ -56,7 +60,7 @@ internal sealed class RunProgress
     }
 
     /// <summary>The state of a checkpoint that is saved now.</summary>
-    public TrainingState Save(ComputeCounters counters)
+    public TrainingState Save(ComputeCounters counters, DataParallel? parallel)
     {
         if (IsBetter) (BestStep, BestValidationLoss) = (Step, ValidationLoss);
         Saved = Step;
@@ -70,10 +74,12 @@ internal sealed class RunProgress
             BatchFingerprint = _fingerprint.Value,
             BestStep = BestStep,
             BestValidationLoss = BestValidationLoss,
-            MatricesOrthogonalized = counters.MatricesOrthogonalized,
-            NewtonSchulzIterations = counters.NewtonSchulzIterations,
+            MatricesOrthogonalized = Total(counters.MatricesOrthogonalized),
+            NewtonSchulzIterations = Total(counters.NewtonSchulzIterations),
             OptimizerSteps = counters.OptimizerSteps,
         };
+
+        long Total(long mine) => parallel is null ? mine : (long)parallel.Sum(mine);
     }
 
     public TrainingResult End(TrainingOutcome outcome, string? reason = null) => new()

@@ -20,6 +20,8 @@ public sealed class Trainer
     private readonly Evaluator? _evaluator;
     private readonly TrainingOptions _options;
     private readonly MetricsBlock _metrics;
+    private readonly DataParallel? _parallel;
+    private readonly BatchShare _share;
     private readonly Indices _inputs;
     private readonly Indices _targets;
     private readonly int[] _inputIds;
@@ -32,14 +34,16 @@ public sealed class Trainer
     /// <param name="sampler">The batches.</param>
     /// <param name="evaluator">How to validate, or null to do without.</param>
     /// <param name="options">How long and how.</param>
+    /// <param name="parallel">This rank's part where several train together, or null alone. Every rank runs the same trainer; batches, their order and the schedule do not depend on how many there are.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Trainer(ILanguageModel model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options)
+    public Trainer(ILanguageModel model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options, DataParallel? parallel = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sampler);
         (_model, _optimizer, _schedule, _sampler, _evaluator, _options) = (model, optimizer, schedule, sampler, evaluator, options.Validated());
-        int rows = options.ResolvedMicroBatchSize;
+        (_parallel, _share) = (parallel, BatchShare.Of(options, parallel?.Ranks));
+        int rows = _share.MicroBatchSize;
         _metrics = new MetricsBlock(model.Context);
         _inputs = model.Context.Indices([rows, sampler.BlockSize]);
         _targets = model.Context.Indices([rows, sampler.BlockSize]);
@@ -61,13 +65,13 @@ public sealed class Trainer
     public TrainingResult Run(ITrainingObserver observer, ITrainingCheckpoints? checkpoints, TrainingState? from, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        RunProgress progress = RunProgress.From(from, _model.Context.Counters);
-        while (progress.Step < _options.Steps && !cancellation.IsCancellationRequested)
+        RunProgress progress = RunProgress.From(from, _model.Context.Counters, _parallel);
+        while (progress.Step < _options.Steps && !Stops(progress, cancellation))
         {
             int step = progress.Step + 1;
             bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
             long start = Stopwatch.GetTimestamp();
-            TakeStep(progress.Step, logged, ref progress.Fingerprint);
+            TakeStep(progress, logged, ref due, cancellation.IsCancellationRequested);
             bool looked = logged || due || _model.Context.Backend.IsHostMemory;
             if (looked) Look();
             progress.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -75,7 +79,7 @@ public sealed class Trainer
             if (!looked) continue;
             if (Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
             if (logged) Log(progress, observer);
-            if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_model.Context.Counters));
+            if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_model.Context.Counters, _parallel));
         }
         bool completed = progress.Step == _options.Steps;
         if (progress.Saved < progress.Step && checkpoints?.Wants(completed ? CheckpointOccasion.End : CheckpointOccasion.Interruption, progress.Step) == true)
@@ -83,18 +87,22 @@ public sealed class Trainer
             // A checkpoint reads the flag first: the steps since the last look may hold a bad one.
             if (progress.Looked < progress.Step) Look();
             if (progress.Looked < progress.Step && Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
-            checkpoints.Save(progress.Save(_model.Context.Counters));
+            checkpoints.Save(progress.Save(_model.Context.Counters, _parallel));
         }
         return progress.End(completed ? TrainingOutcome.Completed : TrainingOutcome.Interrupted);
     }
 
-    private void TakeStep(int step, bool logged, ref BatchFingerprint fingerprint)
+    // Among ranks only when all know it, or some would wait for others for ever.
+    private bool Stops(RunProgress progress, CancellationToken cancellation) => _parallel is null ? cancellation.IsCancellationRequested : progress.AgreedToStop;
+
+    private void TakeStep(RunProgress progress, bool logged, ref bool due, bool stop)
     {
         ComputeContext context = _model.Context;
-        Gradients(step, ref fingerprint);
+        Gradients(progress.Step, ref progress.Fingerprint);
+        if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
         _optimizer.Observe = logged ? _options.Observe : Observation.Nothing;
-        _optimizer.Step(_schedule.At(step));
+        _optimizer.Step(_schedule.At(progress.Step));
         _metrics.Count(_optimizer.Gradients.Gate);
     }
 
@@ -103,16 +111,17 @@ public sealed class Trainer
         ComputeContext context = _model.Context;
         _optimizer.ZeroGradients();
         double tokens = (double)_options.BatchSize * _sampler.BlockSize;
-        for (int micro = 0; micro < _options.BatchSize / _options.ResolvedMicroBatchSize; micro++)
+        for (int micro = 0; micro < _share.Total; micro++)
         {
             _sampler.Fill(step, micro, _inputIds, _targetIds);
-            fingerprint.Add(_inputIds);
+            fingerprint.Add(_inputIds); // of the whole batch, on every rank
+            if (micro < _share.First || micro >= _share.First + _share.Count) continue;
             _inputs.CopyFrom(_inputIds);
             _targets.CopyFrom(_targetIds);
             using StepScope scope = context.BeginStep();
             Tensor loss = _model.Loss(_inputs, _targets, tokens);
             loss.Backward();
-            context.Backend.Axpby(1, default, loss.Data, micro == 0 ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
+            context.Backend.Axpby(1, default, loss.Data, micro == _share.First ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
     }
 

@@ -44,7 +44,8 @@ public sealed record TrainingCheckpoint
     /// <param name="model">The model's options.</param>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="files">Files to put beside, by plain name, such as the tokenizer's.</param>
-    public CheckpointContent Capture(ComputeContext context, IReadOnlyList<Parameter> parameters, GptOptions model, IOptimizer optimizer, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files = null)
+    /// <param name="parallel">This rank's part where several train together, or null alone. Then all ranks capture at once; one saves, and the others give it their state with <see cref="DataParallel.Give"/>.</param>
+    public CheckpointContent Capture(ComputeContext context, IReadOnlyList<Parameter> parameters, GptOptions model, IOptimizer optimizer, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files = null, DataParallel? parallel = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -57,7 +58,7 @@ public sealed record TrainingCheckpoint
         {
             Step = State.Step,
             Model = [.. parameters.Select(p => TensorTransfer.Source(p.Name, p.Shape, p.Data, context.Backend))],
-            Optimizer = [.. optimizer.State.Select(s => TensorTransfer.Source(s.Name, s.Shape, s.Data, context.Backend))],
+            Optimizer = parallel?.Capture(context, optimizer.State) ?? [.. optimizer.State.Select(s => TensorTransfer.Source(s.Name, s.Shape, s.Data, context.Backend))],
             Files = all,
         };
     }
@@ -92,7 +93,7 @@ public sealed record TrainingCheckpoint
     /// <param name="configuration">What the run is to go on with.</param>
     /// <param name="context">Where model and optimizer live.</param>
     /// <param name="parameters">The model's parameters.</param>
-    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="optimizer">The optimizer; one that has a share of the parameters takes the state of those only.</param>
     /// <returns>Where the run stands, this checkpoint added to <see cref="ResumedFrom"/>.</returns>
     /// <exception cref="CheckpointException">It is of another model, corpus or optimizer; the message names the fields that differ.</exception>
     public static TrainingCheckpoint Restore(Checkpoint checkpoint, JsonObject configuration, ComputeContext context, IReadOnlyList<Parameter> parameters, IOptimizer optimizer)
@@ -107,7 +108,7 @@ public sealed record TrainingCheckpoint
             using SafetensorsFile state = checkpoint.OpenTensors(Checkpoint.OptimizerFile);
             foreach (SafetensorsTensor tensor in state.Tensors)
             {
-                StateTensor target = optimizer.RequireState(tensor.Name);
+                if (optimizer.RequireOwnState(tensor.Name) is not { } target) continue; // another rank's
                 TensorTransfer.Load(state, target.Name, target.Shape, target.Data, context.Backend);
             }
         }

@@ -11,16 +11,17 @@ public sealed class ArchitectureTests
     /// <summary>A room (a namespace right below MiniGrad, with all that is in it) and the rooms that it must not know.</summary>
     public static TheoryData<string, string> Forbidden => new()
     {
-        { "Randomness", "Memory Backends Tensors Autograd Ops Nn Optim Data IO Training" },
-        { "Memory", "Tensors Autograd Ops Nn Optim Data IO Training" },
-        { "Backends", "Tensors Autograd Ops Nn Optim Data IO Training" },
-        { "Tensors", "Nn Optim Data IO Training" },
-        { "Autograd", "Nn Optim Data IO Training" },
-        { "Ops", "Nn Optim Data IO Training" },
-        { "Nn", "Optim Training" },
-        { "Optim", "Nn Data Training" },
-        { "Data", "Nn Optim Training" },
-        { "IO", "Training" },
+        { "Randomness", "Memory Backends Distributed Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Distributed", "Randomness Memory Backends Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Memory", "Distributed Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Backends", "Distributed Tensors Autograd Ops Nn Optim Data IO Training" },
+        { "Tensors", "Distributed Nn Optim Data IO Training" },
+        { "Autograd", "Distributed Nn Optim Data IO Training" },
+        { "Ops", "Distributed Nn Optim Data IO Training" },
+        { "Nn", "Distributed Optim Training" },
+        { "Optim", "Distributed Nn Data Training" },
+        { "Data", "Distributed Nn Optim Training" },
+        { "IO", "Distributed Training" },
     };
 
     [Theory]
@@ -42,6 +43,17 @@ public sealed class ArchitectureTests
     {
         string[] known = [.. Forbidden.Select(row => row.Data.Item1), "Training", ""];
         Assert.Empty(Library.GetTypes().Where(t => !IsGenerated(t)).Select(RoomOf).Except(known));
+    }
+
+    [Fact]
+    public void The_library_does_not_know_MPI()
+    {
+        // MPI is one way to carry messages: only the program chooses it, and everything else works without.
+        Assert.DoesNotContain(Library.GetReferencedAssemblies(), a => a.Name!.Contains("Mpi", StringComparison.Ordinal));
+        Assembly mpi = typeof(MiniGrad.Mpi.MpiLauncher).Assembly;
+        Assert.Contains(mpi.GetReferencedAssemblies(), a => a.Name == "MiniGrad");
+        IEnumerable<string> used = mpi.GetTypes().SelectMany(TypeUses.Of).Where(t => t.Assembly == Library).Select(RoomOf);
+        Assert.Equal(["Distributed"], used.Distinct());
     }
 
     [Fact]

@@ -124,6 +124,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("doctor")]
     [InlineData("explain", "ablate-sign")]
     [InlineData("explain", "adamuon")]
+    [InlineData("explain", "cost")]
     [InlineData("bench", "gemm", "--shapes", "33x17x5")]
     [InlineData("bench", "orthogonalize", "--shapes", "16x40")]
     [InlineData("bench", "step", "--layers", "1", "--dim", "16", "--heads", "2", "--context", "8", "--batch", "2", "--vocab", "32", "--steps", "2", "--optimizer", "muon")]

@@ -11,16 +11,23 @@ internal static class ExperimentsProgram
         public string ErrorLine => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal)) ?? "";
     }
 
-    public static async Task<Outcome> RunAsync(string folder, params string[] arguments)
+    public static Task<Outcome> RunAsync(string folder, params string[] arguments) => EndAsync(Start(folder, arguments));
+
+    /// <summary>Runs it with variables in its environment.</summary>
+    public static Task<Outcome> RunAsync(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments) => EndAsync(Start(folder, variables, arguments));
+
+    private static async Task<Outcome> EndAsync(Process process)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        using Process program = Start(folder, arguments);
+        using Process program = process;
         Task<string> output = program.StandardOutput.ReadToEndAsync(cancellation), error = program.StandardError.ReadToEndAsync(cancellation);
         await program.WaitForExitAsync(cancellation);
         return new Outcome(program.ExitCode, await output, await error);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    private static Process Start(string folder, IReadOnlyDictionary<string, string> variables, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(MiniGrad.Experiments.Program).Assembly.Location, .. arguments])
         {
@@ -28,6 +35,7 @@ internal static class ExperimentsProgram
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

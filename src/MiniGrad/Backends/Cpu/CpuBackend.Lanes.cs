@@ -17,7 +17,29 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void ForEach(int items, ILaneWork work) => _pool.For(items, work);
+    public void ForEach(int items, ILaneWork work)
+    {
+        _pool.For(items, work);
+        LevelLanes();
+    }
+
+    /// <summary>Gives every lane the workspaces of the one that needed most: which lane meets which item depends on the moment, and nothing is to grow in a later step.</summary>
+    private void LevelLanes()
+    {
+        long workspace = 0, scratch = 0, partials = 0;
+        foreach (CpuBackend lane in _lanes ?? [])
+        {
+            workspace = Math.Max(workspace, lane._workspace?.Length ?? 0);
+            scratch = Math.Max(scratch, lane._scratch?.Length ?? 0);
+            partials = Math.Max(partials, lane._partials?.Length ?? 0);
+        }
+        foreach (CpuBackend lane in _lanes ?? [])
+        {
+            if (workspace > 0) Grow(ref lane._workspace, workspace);
+            if (scratch > 0) Grow(ref lane._scratch, scratch);
+            if (partials > 0) Grow(ref lane._partials, partials);
+        }
+    }
 
     private void DisposeLanes()
     {

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Backends.Cpu;
+using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Reporting;
+using MiniGrad.Experiments.Running;
+using MiniGrad.IO;
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary><c>cost</c>: time per token over width, depth, context, batch and vocabulary, next to the counted work.</summary>
+internal static class CostCommand
+{
+    private const int Rounds = 15, QuickRounds = 2;
+
+    public static Command Create(Option<bool> json)
+    {
+        var sweeps = new Option<string[]>("--sweep") { Description = $"Only this sweep: {string.Join(", ", CostSweeps.All.Select(s => s.Name))}; may be repeated", DefaultValueFactory = _ => [] };
+        var optimizer = new Option<string>("--optimizer") { Description = "A preset", DefaultValueFactory = _ => "adamuon" };
+        Option<int?> rounds = CommonOptions.Number("--rounds", "Visits to every size (default: 15)"), threads = CommonOptions.Number("--threads", "Threads (default: 1)");
+        var quick = new Option<bool>("--quick") { Description = "A smoke run: 2 rounds" };
+        var output = new Option<string?>("--out") { Description = "The run folder; must be new or empty (default: runs/cost-TIME)" };
+        var command = new Command(CostSweeps.Name, CostSweeps.Question) { sweeps, optimizer, rounds, threads, quick, output };
+        command.SetAction(int (ParseResult p) =>
+        {
+            int visits = p.GetValue(rounds) ?? (p.GetValue(quick) ? QuickRounds : Rounds), used = p.GetValue(threads) ?? 1;
+            if (visits < 1) throw CommandException.Usage($"--rounds {visits}: must be at least 1");
+            if (used < 1) throw CommandException.Usage($"--threads {used}: must be at least 1");
+            CostSweep[] chosen = Chosen(p.GetValue(sweeps)!);
+            string folder = RunFolder.Choose(CostSweeps.Name, p.GetValue(output));
+            CostPoint[] points = Points(chosen, p.GetValue(optimizer)!, used);
+            RunFolder.Create(folder);
+            CostResult result = Measure(points, p.GetValue(optimizer)!, used, visits);
+            string figure = Write(result, folder);
+            if (p.GetValue(json)) Console.Out.WriteLine(result.ToJson(figure, folder).ToJsonString(Json.Documents));
+            else Console.Out.WriteLine($"{CostText.Table(result)}\n{CostText.Verdict(result)}\n\nrun     {folder}\nfigure  {figure}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static CostSweep[] Chosen(string[] names)
+    {
+        if (names.FirstOrDefault(name => CostSweeps.All.All(s => s.Name != name)) is { } unknown) throw CommandException.Unknown("sweep", unknown, CostSweeps.All.Select(s => s.Name));
+        return [.. CostSweeps.All.Where(s => names.Length == 0 || names.Contains(s.Name))];
+    }
+
+    private static CostPoint[] Points(CostSweep[] sweeps, string optimizer, int threads) =>
+        [.. sweeps.SelectMany(sweep => sweep.Sizes.Select(size => new CostPoint(sweep, size, optimizer, threads)))];
+
+    private static CostResult Measure(CostPoint[] points, string optimizer, int threads, int rounds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        // The first visit also compiles the kernels' code; it is made before anything is kept.
+        foreach (CostPoint point in points) point.WarmUp();
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (CostPoint point in points) point.Visit();
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {rounds}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"));
+        }
+        CostRow[] rows = [.. points.Select(point => point.Row()).GroupBy(row => row.Sweep).SelectMany(sweep => CostRow.WithCliffs([.. sweep]))];
+        string backend = points[0].Backend;
+        foreach (CostPoint point in points) point.Dispose();
+        return new CostResult(rows, backend, optimizer, threads, rounds);
+    }
+
+    private static string Write(CostResult result, string folder)
+    {
+        RendererSelection renderer = FigureRenderers.Create();
+        foreach ((string file, Figure figure) in CostFigures.All(result)) renderer.Renderer.Render(figure, Path.Combine(folder, file));
+        string machine = string.Create(CultureInfo.InvariantCulture, $"{result.Threads} of {Environment.ProcessorCount} processors, {CpuBackend.Instructions}");
+        AtomicFile.WriteText(Path.Combine(folder, "table.md"), CostText.Table(result));
+        AtomicFile.WriteText(Path.Combine(folder, "report.md"), CostText.Report(result, machine));
+        AtomicFile.WriteText(Path.Combine(folder, "cost.csv"), CostText.Csv(result));
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson("figure.png", ".").ToJsonString(Json.Documents) + "\n");
+        JsonObject manifest = Manifest.Machine(CostSweeps.Name);
+        manifest["backend"] = result.Backend;
+        manifest["renderer"] = renderer.Reason;
+        manifest["settings"] = new JsonObject { ["optimizer"] = result.Optimizer, ["threads"] = result.Threads, ["rounds"] = result.Rounds, ["sweeps"] = new JsonArray([.. result.Sweeps.Select(s => JsonValue.Create(s.Key))]) };
+        AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
+        Directory.CreateDirectory(RunFolder.Plots());
+        string published = Path.Combine(RunFolder.Plots(), $"{CostSweeps.Name}.png");
+        AtomicFile.WriteBytes(published, File.ReadAllBytes(Path.Combine(folder, "figure.png")));
+        return published;
+    }
+}

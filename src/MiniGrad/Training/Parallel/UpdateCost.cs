@@ -1,0 +1,29 @@
+using MiniGrad.Optim;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Training;
+
+/// <summary>What a parameter's update costs, in floating-point operations, to deal parameters to ranks.</summary>
+public static class UpdateCost
+{
+    /// <summary>
+    /// A pass over memory in units of arithmetic: an elementwise update moves about 28 bytes a value (weight, gradient and
+    /// two states read, three written), in whose time a core multiplies and adds about this often.
+    /// </summary>
+    public const double PerValue = 250;
+
+    /// <summary>The operations of an r×c matrix's Newton–Schulz steps, s·(4r²c + 2r³) with r ≤ c, plus the passes over its values.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="orthogonalized">Whether it is orthogonalized.</param>
+    /// <param name="options">The optimizer's options.</param>
+    public static double Of(Parameter parameter, bool orthogonalized, OptimizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(options);
+        double count = parameter.Shape.Count;
+        if (!orthogonalized) return PerValue * count;
+        double rows = parameter.Shape[0], columns = count / rows;
+        (double r, double c) = (Math.Min(rows, columns), Math.Max(rows, columns));
+        return PerValue * count + options.Orthogonalizer.Steps * (4 * r * r * c + 2 * r * r * r);
+    }
+}
