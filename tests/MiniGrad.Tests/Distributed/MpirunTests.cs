@@ -132,7 +132,7 @@ public sealed class MpirunTests : IDisposable
         using Process alone = ExperimentsProgram.Start(_folder.Path, "train", "--resume", run, "--no-progress");
         Task<string> error = alone.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         while (!alone.HasExited && store.Steps[^1] < last + 5) await Task.Delay(50, TestContext.Current.CancellationToken);
-        if (!alone.HasExited) Assert.Equal(0, Kill(alone.Id, 15));
+        if (!alone.HasExited) ProcessSignals.Send(alone, "TERM");
         await alone.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(alone.ExitCode == 143, await error);
         int[] steps = [.. Directory.GetFiles(run, "metrics.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadLines).Select(l => (int)JsonNode.Parse(l)!["step"]!)];
@@ -148,7 +148,4 @@ public sealed class MpirunTests : IDisposable
     })];
 
     private static double[] Losses(string run) => [.. Lines(run).Select(l => (double)JsonNode.Parse(l)!["trainLoss"]!)];
-
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

@@ -54,8 +54,8 @@ public sealed class InterruptionTests : IDisposable
     {
         string unbroken = await Complete([.. Train, "--out", _folder.In("unbroken")], "unbroken"), run = _folder.In("run");
         await Stop([.. Train, "--out", run], run, 5, "TERM", 143);
-        await Stop(["train", "--resume", run], run, 20, "INT", 130);
-        await Stop(["train", "--resume", run, "--steps", $"{Steps}"], run, 35, "TERM", 143);
+        await Stop(["train", "--resume", run], run, 15, "INT", 130);
+        await Stop(["train", "--resume", run, "--steps", $"{Steps}"], run, 25, "TERM", 143);
         Assert.Empty(RunFiles.Strays(run));
         await Complete(["train", "--resume", run], "run");
         RunFiles.AssertEqual(unbroken, run);
@@ -121,7 +121,7 @@ public sealed class InterruptionTests : IDisposable
     {
         using Process program = ExperimentsProgram.Start(_folder.Path, arguments);
         await Reach(program, run, after);
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{program.Id}"]);
+        ProcessSignals.Send(program, signal);
         Task<string> error = program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await program.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(program.ExitCode == expected, $"exit {program.ExitCode}: {await error}");
