@@ -12,10 +12,10 @@ public sealed class SteadyStateTests
 {
     private const int Rows = 4;
 
-    /// <summary>Both measure the process, so they run in one of their own.</summary>
+    /// <summary>Both measure the process, so they run in one of their own, whose code is compiled once and not again on the way.</summary>
     [Fact]
     public Task What_is_measured_of_the_process() =>
-        TestChild.RunAsync("steady state", ["-class", typeof(SteadyStateTests).FullName!, "-explicit", "only"], _ => { }, TestContext.Current.CancellationToken);
+        TestChild.RunAsync("steady state", ["-class", typeof(SteadyStateTests).FullName!, "-explicit", "only"], environment => environment["DOTNET_TieredCompilation"] = "0", TestContext.Current.CancellationToken);
 
     [Fact(Explicit = true)]
     public void A_step_that_is_neither_logged_nor_evaluated_allocates_nothing_on_the_managed_heap()
@@ -24,26 +24,35 @@ public sealed class SteadyStateTests
         Assert.Equal(BetweenLogs(50), BetweenLogs(100));
     }
 
+    /// <summary>
+    /// A leak shows in every thousand steps. What the system does once in the background, such as making a huge page of
+    /// small ones, shows in one: a second and a third thousand may answer for the first.
+    /// </summary>
     [Fact(Explicit = true)]
     public void Over_1000_steps_live_memory_stays_exactly_equal_and_resident_memory_within_1_percent()
     {
         using var run = new TinyRun(new CpuBackend(), training: new() { Steps = 1, BatchSize = Rows });
         var step = new Stepper(run);
         using var memory = new ResidentMemory();
-        long[] resident = new long[1000];
         (long Live, long Buffers, long Bytes, int Tensors) warm = default;
-        for (int i = 0; i < 1000; i++)
+        var seen = new List<string>();
+        for (int attempt = 0; attempt < 3; attempt++)
         {
-            long live = step.Take(i);
-            MiniGrad.Memory.TransferCounters transfers = run.Context.Backend.Transfers;
-            (long, long, long, int) now = (live, transfers.LiveBuffers, transfers.LiveBytes, run.Context.LiveTensors);
-            if (i == 10) warm = now;
-            if (i > 10) Assert.Equal(warm, now);
-            resident[i] = memory.Bytes();
+            long[] resident = new long[1000];
+            for (int i = 0; i < 1000; i++)
+            {
+                long live = step.Take((1000 * attempt) + i);
+                MiniGrad.Memory.TransferCounters transfers = run.Context.Backend.Transfers;
+                (long, long, long, int) now = (live, transfers.LiveBuffers, transfers.LiveBytes, run.Context.LiveTensors);
+                if (attempt == 0 && i == 10) warm = now;
+                if (attempt > 0 || i > 10) Assert.Equal(warm, now);
+                resident[i] = memory.Bytes();
+            }
+            double early = Median(resident[200..300]), late = Median(resident[900..1000]);
+            seen.Add($"{early:N0} to {late:N0} bytes");
+            if (Math.Abs(late - early) <= 0.01 * early) return;
         }
-        double early = Median(resident[200..300]), late = Median(resident[900..1000]);
-        Assert.True(Math.Abs(late - early) <= 0.01 * early, $"resident memory went from {early:N0} to {late:N0} bytes");
-        TestContext.Current.TestOutputHelper?.WriteLine($"resident memory {early:N0} → {late:N0} bytes");
+        Assert.Fail($"resident memory went from {string.Join(", from ", seen)}");
     }
 
     [Fact]
