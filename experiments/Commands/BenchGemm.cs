@@ -39,25 +39,11 @@ internal static class BenchGemm
 
     private static double Measure(int m, int n, int k, string transpose, int threads, string device)
     {
-        bool transposeA = transpose[0] == 'T', transposeB = transpose[1] == 'T';
         using var context = new ComputeContext(Devices.Open(device, threads));
         BufferView a = context.Persistent((long)m * k), b = context.Persistent((long)n * k), c = context.Persistent((long)m * n);
         context.Backend.Fill(a, 0.5);
         context.Backend.Fill(b, -0.25);
-        var call = new GemmCall
-        {
-            A = a,
-            B = b,
-            C = c,
-            M = m,
-            N = n,
-            K = k,
-            TransposeA = transposeA,
-            TransposeB = transposeB,
-            LeadingA = transposeA ? m : k,
-            LeadingB = transposeB ? k : n,
-            LeadingC = n,
-        };
+        GemmCall call = GemmWork.Call(a, b, c, m, n, k, transpose);
         return 2e-9 * m * n * k / Timing.Median(() =>
         {
             context.Backend.Gemm(call);

@@ -18,13 +18,26 @@ internal sealed class GemmWork : BenchWork
 
     public GemmWork(int m, int n, int k, string transpose, int threads)
     {
-        bool transposeA = transpose[0] == 'T', transposeB = transpose[1] == 'T';
         _context = new ComputeContext(new CpuBackend(threads));
         (_a, _b) = (Normal((long)m * k, 0), Normal((long)n * k, 1));
         BufferView a = _context.Persistent(_a.Length), b = _context.Persistent(_b.Length), c = _context.Persistent((long)m * n);
         _context.Backend.Upload(a, _a);
         _context.Backend.Upload(b, _b);
-        _call = new GemmCall
+        _call = Call(a, b, c, m, n, k, transpose);
+    }
+
+    /// <summary>A product of contiguous operands.</summary>
+    /// <param name="a">Left operand.</param>
+    /// <param name="b">Right operand.</param>
+    /// <param name="c">Result.</param>
+    /// <param name="m">Rows of the result.</param>
+    /// <param name="n">Columns of the result.</param>
+    /// <param name="k">Length of the inner products.</param>
+    /// <param name="transpose">NN, NT or TN.</param>
+    public static GemmCall Call(BufferView a, BufferView b, BufferView c, int m, int n, int k, string transpose)
+    {
+        bool transposeA = transpose[0] == 'T', transposeB = transpose[1] == 'T';
+        return new GemmCall
         {
             A = a,
             B = b,
