@@ -58,7 +58,10 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
         }
     }
 
-    /// <summary>A text on its base line, a little smaller where the system's font is wider than the one the layout measured.</summary>
+    /// <summary>How much wider than the layout measured a text may be: tick labels and names stand farther apart than this.</summary>
+    private const double Slack = 4;
+
+    /// <summary>A text on its base line, smaller where the system's font is a good deal wider than the one the layout measured.</summary>
     private static void DrawText(SP.RenderPack rp, TextItem item)
     {
         var label = new SP.LabelStyle
@@ -76,8 +79,8 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
             },
         };
         float width = label.Measure(item.Text, rp.Paint).Width;
-        if (width > item.Length)
-            label.FontSize *= (float)(item.Length / width);
+        if (width > item.Length + Slack)
+            label.FontSize *= (float)((item.Length + Slack) / width);
 
         // ScottPlot puts the base line above the point by the font's descent.
         double descent = label.Measure(item.Text, rp.Paint).Bottom;
