@@ -58,6 +58,7 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     private static SP.Plot Build(PanelScene panel)
     {
         var plot = new SP.Plot { ScaleFactor = Theme.Scale };
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.FigureBackground.Color = plot.DataBackground.Color = SP.Colors.Transparent;     // what other panels drew must stay
         SetAxes(plot, panel.Frame);
         foreach (SceneItem item in panel.Data)

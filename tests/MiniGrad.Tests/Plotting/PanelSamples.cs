@@ -17,8 +17,10 @@ internal static class PanelSamples
     internal static IReadOnlyList<(string Name, Figure Figure)> All =>
     [
         ("two-by-two", Ladder(4)), ("two-by-three", Behaviour()), ("one-by-two", Ladder(2) with { SharedY = true, Caption = null }), ("sweep", Sweep()), ("sweep-linear", LinearSweep()),
-        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("uneven", Ladder(5)),
+        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("uneven", Ladder(5)),
     ];
+
+    internal static Figure Named(string name) => All.First(s => s.Name == name).Figure;
 
     internal static Figure Ladder(int panels) => new()
     {
