@@ -24,7 +24,8 @@ public sealed class GalleryFigureTests
         foreach ((int x, int y) in new[] { (7, 450), (1592, 450), (800, 7), (800, 892), (8, 8), (1591, 891) })
         {
             byte[] bytes = [.. Enumerable.Repeat((byte)255, 3 * 1600 * 900)];
-            bytes.AsSpan(3 * (1600 * 100 + 100), 30_000).Clear();
+            for (int row = 100; row < 110; row++)
+                bytes.AsSpan(3 * (1600 * row + 100), 3 * 1000).Clear();
             bytes[3 * (1600 * y + x)] = 0;
             bool inside = x is 8 or 1591;
             Assert.Equal(inside ? 0 : 1, FigureChecks.Of(new RgbImage(1600, 900, bytes)).Count);
