@@ -49,11 +49,16 @@ internal sealed record ExperimentRequest
     public JsonObject Resolved() => new()
     {
         ["variants"] = JsonSerializer.SerializeToNode(Experiment.Variants, Experiments.Json.Documents),
-        ["arms"] = JsonSerializer.SerializeToNode(Arms, Experiments.Json.Documents),
+        ["arms"] = Arms.Count == 1 ? null : new JsonArray([.. Arms.Select(a => JsonValue.Create(a.Arm.Name))]),
+        ["settings"] = Settings(Arms[0]),
+        ["otherSettings"] = new JsonObject([.. Arms.Skip(1).Select(a => new KeyValuePair<string, JsonNode?>(a.Arm.Name, Settings(a)))]),
+        ["learningRates"] = JsonSerializer.SerializeToNode(Arms.Select(a => a.LearningRates), Experiments.Json.Documents),
         ["seeds"] = JsonSerializer.SerializeToNode(Seeds, Experiments.Json.Documents),
         ["jobs"] = Jobs,
         ["shard"] = Shard?.ToString(),
     };
+
+    private static JsonNode? Settings(RequestedArm arm) => JsonSerializer.SerializeToNode(arm.Settings, Experiments.Json.Documents);
 
     public static ExperimentRequest From(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, Option<bool> json)
     {
@@ -86,7 +91,8 @@ internal sealed record ExperimentRequest
             RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, arm), quick, threads: 1);
             return new RequestedArm(arm, settings, Rates(parsed.GetValue(options.LearningRates), experiment.LearningRates, settings.LearningRate, quick));
         })];
-        return [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
+        RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
+        return distinct.GroupBy(a => a.Arm.Name).FirstOrDefault(g => g.Count() > 1) is { } same ? throw CommandException.Usage($"two arms are named '{same.Key}'") : distinct;
     }
 
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw CommandException.Usage($"{option} {value}: must be at least 1");

@@ -28,11 +28,13 @@ internal sealed record Calibration
         TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0, LogEvery = 1 };
         using var session = new TrainingSession(run, workload, training, evaluate: false);
         var clock = new Clock();
-        session.Trainer.Run(clock, CancellationToken.None);
+        TrainingResult result = session.Trainer.Run(clock, CancellationToken.None);
+        // A run may diverge at once; then its time is all that there is.
+        double seconds = clock.SecondsPerStep ?? result.TrainSeconds / Math.Max(1, result.Steps);
         // A forward pass is about a third of a step.
-        double evaluation = clock.SecondsPerStep / 3 * workload.Windows.TokenCount / workload.Settings.TokensPerStep;
+        double evaluation = seconds / 3 * workload.Windows.TokenCount / workload.Settings.TokensPerStep;
         int evaluations = workload.Settings.Steps / workload.Settings.EvaluateEvery;
-        double step = microBatches * clock.SecondsPerStep;
+        double step = microBatches * seconds;
         return new Calibration
         {
             Parameters = session.Model.ParameterCount,
@@ -43,17 +45,17 @@ internal sealed record Calibration
         };
     }
 
-    /// <summary>The median step, the first (which compiles and allocates) left out.</summary>
+    /// <summary>The median step, the first (which compiles and allocates) left out; null where there is no second.</summary>
     private sealed class Clock : ITrainingObserver
     {
         private readonly List<double> _seconds = [];
 
-        public double SecondsPerStep
+        public double? SecondsPerStep
         {
             get
             {
                 double[] steps = [.. _seconds.Zip(_seconds.Skip(1), (a, b) => b - a).Order()];
-                return steps[steps.Length / 2];
+                return steps.Length > 0 ? steps[steps.Length / 2] : null;
             }
         }
 
