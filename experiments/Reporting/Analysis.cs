@@ -9,28 +9,38 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>From runs to rows, comparisons and the verdict.</summary>
 internal static class Analysis
 {
-    public static ExperimentResult Analyse(Experiment experiment, RunSettings settings, IReadOnlyList<double> learningRates, IReadOnlyList<RunRecord> records, TokenData data, ValidationWindows windows, string runFolder)
+    public static ExperimentResult Analyse(Experiment experiment, Plan plan, IReadOnlyList<RunRecord> records, string runFolder)
     {
-        Pairing.Check(records);
-        double bytesPerToken = (double)windows.ByteCount(data.Tokenizer) / windows.TokenCount;
-        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
-        VariantSummary[] best = [.. experiment.Variants.Select(v => Best(grid.Where(s => s.Name == v.Name)))];
-        best = WithTokensToBaseline(experiment, best, settings);
+        ArmResult[] arms = [.. plan.Arms.Select(arm => OfArm(experiment, arm, [.. records.Where(r => r.Run.Arm == arm.Arm)]))];
         return new ExperimentResult
         {
             Experiment = experiment,
-            Settings = settings,
-            Protocol = learningRates.Count > 1 ? "tuned" : "shared",
+            Arms = arms,
+            Verdict = Decide(experiment, arms[0]),
+            Others = Compare(experiment, arms),
+            RunFolder = runFolder,
+        };
+    }
+
+    private static ArmResult OfArm(Experiment experiment, PlannedArm arm, IReadOnlyList<RunRecord> records)
+    {
+        Pairing.Check(records);
+        (TokenData data, ValidationWindows windows) = (arm.Workload.Data, arm.Workload.Windows);
+        double bytesPerToken = (double)windows.ByteCount(data.Tokenizer) / windows.TokenCount;
+        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
+        VariantSummary[] best = [.. experiment.Variants.Select(v => Best(grid.Where(s => s.Name == v.Name)))];
+        return new ArmResult
+        {
+            Arm = arm.Arm,
+            Settings = arm.Workload.Settings,
+            Protocol = arm.LearningRates.Count > 1 ? "tuned" : "shared",
             LearningRates = [.. records.Select(r => r.Run.LearningRate).Distinct().Order()],
             Records = records,
             Grid = grid,
-            Variants = best,
-            Verdict = Decide(experiment, best),
-            Others = Compare(experiment, best),
+            Variants = WithTokensToBaseline(experiment, best, arm.Workload.Settings),
             References = new(ReferenceModels.Unigram(data, windows), ReferenceModels.Bigram(data, windows), ReferenceModels.GzipBitsPerByte(data.Corpus)),
             Data = data,
             ValidationTokens = windows.TokenCount,
-            RunFolder = runFolder,
         };
     }
 
@@ -74,28 +84,33 @@ internal static class Analysis
         return new LossCurve(tokens, losses);
     }
 
-    private static Verdict Decide(Experiment experiment, VariantSummary[] variants)
+    private static Verdict Decide(Experiment experiment, ArmResult arm)
     {
-        if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", variants[0].Runs.Count, null, null);
-        return Verdict.Decide(claim.Text, Direction.Lower, FinalLosses(variants, claim.Lower), FinalLosses(variants, claim.Than));
+        if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", arm.Seeds, null, null);
+        return Verdict.Decide(claim.Text, Direction.Lower, Values(experiment, arm, claim.Lower), Values(experiment, arm, claim.Than));
     }
 
-    // Every pair but the primary one, Holm-adjusted together.
-    private static Comparison[] Compare(Experiment experiment, VariantSummary[] variants)
+    // Every pair of every arm but the primary one, Holm-adjusted together.
+    private static Comparison[] Compare(Experiment experiment, ArmResult[] arms)
     {
-        var pairs = new List<(string First, string Second, PairedT? Test)>();
-        for (int i = 0; i < variants.Length; i++)
+        Comparison[] pairs = [.. arms.SelectMany(arm => Pairs(experiment, arm, primary: arm == arms[0]))];
+        double[] adjusted = Holm.Adjust([.. pairs.Select(p => p.Test?.P ?? double.NaN)]);
+        return [.. pairs.Zip(adjusted, (pair, p) => pair with { AdjustedP = p })];
+    }
+
+    private static IEnumerable<Comparison> Pairs(Experiment experiment, ArmResult arm, bool primary)
+    {
+        for (int i = 0; i < arm.Variants.Count; i++)
         {
-            for (int j = i + 1; j < variants.Length; j++)
+            for (int j = i + 1; j < arm.Variants.Count; j++)
             {
-                (string first, string second) = (variants[i].Name, variants[j].Name);
-                if (experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
-                pairs.Add((first, second, PairedT.Test(FinalLosses(variants, first), FinalLosses(variants, second))));
+                (string first, string second) = (arm.Variants[i].Name, arm.Variants[j].Name);
+                if (primary && experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
+                yield return new Comparison(arm.Arm.Name, first, second, PairedT.Test(Values(experiment, arm, first), Values(experiment, arm, second)), double.NaN);
             }
         }
-        double[] adjusted = Holm.Adjust([.. pairs.Select(p => p.Test?.P ?? double.NaN)]);
-        return [.. pairs.Select((p, i) => new Comparison(p.First, p.Second, p.Test, adjusted[i]))];
     }
 
-    private static double[] FinalLosses(VariantSummary[] variants, string name) => [.. variants.First(v => v.Name == name).Runs.Select(r => r.FinalValidationLoss)];
+    private static double[] Values(Experiment experiment, ArmResult arm, string variant) =>
+        [.. arm.Variant(variant).Runs.Select(r => experiment.Claim?.Measure is { } measure ? r.Measures.GetValueOrDefault(measure, double.NaN) : r.FinalValidationLoss)];
 }

@@ -12,21 +12,22 @@ internal static class FigureBuilder
     /// <summary>The figure, or null where no run was evaluated.</summary>
     public static Figure? Build(ExperimentResult result)
     {
-        Curve[] curves = [.. result.Variants.Select(Draw).OfType<Curve>()];
+        ArmResult arm = result.Primary;
+        Curve[] curves = [.. arm.Variants.Select(Draw).OfType<Curve>()];
         if (curves.Length == 0) return null;
-        double bigram = result.References.Bigram.NatsPerToken;
+        double bigram = arm.References.Bigram.NatsPerToken;
         return new Figure
         {
             Title = result.Experiment.Question,
             Subtitle = Finding(result),
             XLabel = "step",
-            YLabel = result.Data.Tokenizer.Name == "byte" ? "validation loss (nats per byte)" : "validation loss (nats per token)",
+            YLabel = arm.Data.Tokenizer.Name == "byte" ? "validation loss (nats per byte)" : "validation loss (nats per token)",
             YScale = AxisScale.Logarithmic,
             YMax = Math.Max(1.15 * bigram, 1.05 * curves.SelectMany(c => c.Mean).Where(double.IsFinite).DefaultIfEmpty(0).Min()),
             EndValueFormat = "F3",
             Curves = curves,
             ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"bigram model {bigram:F2}"), bigram)],
-            Caption = Caption(result),
+            Caption = Caption(arm),
         };
     }
 
@@ -44,7 +45,7 @@ internal static class FigureBuilder
     {
         Verdict verdict = result.Verdict;
         if (result.Experiment.Claim is not { } claim) return null;
-        string size = string.Create(CultureInfo.InvariantCulture, $"after {result.Settings.Steps:N0} steps of {result.Settings.TokensPerStep:N0} tokens");
+        string size = string.Create(CultureInfo.InvariantCulture, $"after {result.Primary.SizeInWords}");
         if (verdict.Difference is not { } difference) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
         string side = difference < 0 ? "below" : "above";
         string interval = verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {Signed(test.Lower)} to {Signed(test.Upper)}, n = {test.N})") : "";
@@ -55,7 +56,7 @@ internal static class FigureBuilder
 
     private static string Signed(double value) => value.ToString("+0.000;−0.000", CultureInfo.InvariantCulture);
 
-    private static string Caption(ExperimentResult result)
+    private static string Caption(ArmResult result)
     {
         string seeds = result.Seeds switch
         {

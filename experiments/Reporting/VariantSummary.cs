@@ -32,5 +32,8 @@ internal sealed record VariantSummary
 
     public required double SecondsPerStep { get; init; }
 
+    /// <summary>What probes measured, by key.</summary>
+    public IReadOnlyDictionary<string, Sample> Measures => Runs[0].Measures.Keys.ToDictionary(key => key, key => Sample.Of([.. Runs.Select(r => r.Measures.GetValueOrDefault(key, double.NaN))]));
+
     public required double UpdateRms { get; init; }
 }

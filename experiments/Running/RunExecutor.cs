@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.IO;
 using MiniGrad.Training;
 
@@ -7,7 +8,7 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>Trains one run of a plan and logs it; a run that has ended is read instead, an interrupted one goes on.</summary>
 internal static class RunExecutor
 {
-    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, int runsAtOnce, RunMonitor monitor, CancellationToken cancellation)
+    public static RunRecord Execute(PlannedRun run, int index, Workload workload, string folder, int runsAtOnce, IReadOnlyList<IProbe> probes, RunMonitor monitor, CancellationToken cancellation)
     {
         string own = Path.Combine(folder, run.Folder);
         JsonObject configuration = RunIdentity.Of(run, workload);
@@ -41,6 +42,7 @@ internal static class RunExecutor
             Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
             MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
+            Measures = result.Outcome == TrainingOutcome.Completed ? probes.SelectMany(probe => probe.Measure(session, workload)).ToDictionary(m => m.Key, m => m.Value) : [],
             ResumedFrom = from?.ResumedFrom ?? [],
         };
         if (writes && result.Outcome != TrainingOutcome.Interrupted)
