@@ -27,8 +27,8 @@ internal static class TheoryCommand
         return command;
     }
 
-    /// <summary>Whether every step goes to steps.csv: seed 0 without noise, one run a schedule.</summary>
-    private static bool IsKept(TheoryPlan plan, TheorySettings settings) => plan is { Seed: 0, Noise: 0 } && (plan.Decays || plan.Eta == settings.Constants[0]);
+    /// <summary>Whether every step goes to steps.csv: the first seed without noise, one run a schedule.</summary>
+    private static bool IsKept(TheoryPlan plan, TheorySettings settings) => plan is { Seed: TheoryRecord.FirstSeed, Noise: 0 } && (plan.Decays || plan.Eta == settings.Constants[0]);
 
     private static ToyFiles Files(TheoryResult result, bool quick) => new()
     {
@@ -37,7 +37,7 @@ internal static class TheoryCommand
         Curves = TheoryText.Curves(result),
         More = [("steps.csv", TheoryText.Steps(result))],
         Result = (figure, folder) => TheoryJson.Of(result, figure, folder),
-        Settings = new JsonObject { ["quick"] = quick, ["seeds"] = result.Settings.Seeds, ["decayingSteps"] = result.Settings.DecayingSteps, ["constantSteps"] = result.Settings.ConstantSteps },
+        Settings = new JsonObject { ["quick"] = quick, ["firstSeed"] = TheoryRecord.FirstSeed, ["seeds"] = result.Settings.Seeds, ["decayingSteps"] = result.Settings.DecayingSteps, ["constantSteps"] = result.Settings.ConstantSteps },
         Backend = new ReferenceBackend<double>().Description,
         Figures = TheoryFigures.All(result),
     };

@@ -7,7 +7,7 @@ namespace MiniGrad.Experiments.DualNorm;
 /// <summary>The figures of <c>dual-norm</c>: the claim's condition, and one a size and rate at the claim's β in float32.</summary>
 internal static class DualNormFigures
 {
-    private const int Points = 300;
+    private const int Points = 100;
 
     public static IEnumerable<string> Names(DualNormResult result) => All(result).Select(f => f.File);
 

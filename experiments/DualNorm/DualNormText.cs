@@ -81,7 +81,7 @@ internal static class DualNormText
         foreach (DualNormOutcome run in result.Runs)
         {
             DualNormCondition c = run.Plan.Condition;
-            foreach (int step in DualNormFigures.At(run.Plan.Steps)) text.Append(CultureInfo.InvariantCulture, $"{c.Size},{c.Rate},{c.Beta},{c.Numbers},{run.Plan.Variant.Name},{run.Plan.Seed},{step},{run.Losses[step]:R}\n");
+            foreach (int step in DualNormFigures.At(run.Plan.Steps)) text.Append(CultureInfo.InvariantCulture, $"{c.Size},{c.Rate},{c.Beta},{c.Numbers},{run.Plan.Variant.Name},{run.Plan.Seed},{step},{run.Losses[step]:G6}\n");
         }
         return text.ToString();
     }

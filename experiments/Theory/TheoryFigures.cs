@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniGrad.Experiments.Statistics;
+using MiniGrad.Experiments.Toys;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Theory;
@@ -15,11 +16,11 @@ internal static class TheoryFigures
         TheorySummary[] decaying = result.Decaying(0);
         SlopeCheck slope = result.Slopes.First();
         double[] t = Steps(decaying);
-        Curve measured = Curve.OverSeeds("η₀/√t, least so far", t, [.. decaying.Select(r => r.Curve.Select(p => p.Least).ToArray())], "adamuon");
+        Curve measured = LogCurve.OverSeeds("η₀/√t, least so far", t, [.. decaying.Select(r => r.Curve.Select(p => p.Least).ToArray())], "adamuon");
         double[] constants = [result.Settings.Constants[0], result.Settings.Constants[^1]];
-        Curve[] plateaus = [.. constants.Select((eta, i) => Curve.OverSeeds(
+        Curve[] plateaus = [.. constants.Select((eta, i) => LogCurve.OverSeeds(
             string.Create(CultureInfo.InvariantCulture, $"constant η = {eta}"), Steps(result.Constant(0, eta)), [.. result.Constant(0, eta).Select(r => r.Curve.Select(p => p.GradientNorm).ToArray())], i == 0 ? "adamuon-no-sign" : "adamw"))];
-        int from = Array.FindIndex(t, step => step >= t[^1] / 50), last = t.Length - 1;
+        int from = Array.FindIndex(t, step => step >= t[^1] / TheoryRecord.Window), last = t.Length - 1;
         // The prediction has a slope and no height; it is drawn above the curve where it starts, so that both can be seen.
         double height = 3 * measured.Mean[from];
         return new Figure
@@ -42,8 +43,8 @@ internal static class TheoryFigures
     private static Figure Plateaus(TheoryResult result)
     {
         double[] eta = [.. result.Settings.Constants.Order()];
-        SlopeCheck slope = result.Slopes.ElementAt(3);
-        Curve[] measured = [.. result.Settings.Noises.Select((noise, i) => Curve.OverSeeds(
+        SlopeCheck slope = result.Plateau;
+        Curve[] measured = [.. result.Settings.Noises.Select((noise, i) => LogCurve.OverSeeds(
             noise == 0 ? "measured" : string.Create(CultureInfo.InvariantCulture, $"with noise {noise}"), eta,
             [.. Enumerable.Range(0, result.Settings.Seeds).Select(seed => eta.Select(e => result.Constant(noise, e)[seed].Plateau).ToArray())], i == 0 ? "adamuon" : "adamw"))];
         return new Figure
@@ -76,7 +77,7 @@ internal static class TheoryFigures
                 new Curve { Name = "right side", ColorKey = "muon", X = t, Mean = [.. run.Curve.Select(p => p.AverageBound)] },
                 new Curve { Name = "left side", ColorKey = "adamuon", X = t, Mean = [.. run.Curve.Select(p => p.AverageDescent)] },
             ],
-            Caption = "Seed 0, η₀/√t, no noise. Left: Σ η⟨∇f, U⟩ / Σ η. Right: (f(X₁) − inf f + 0.02·L·mn·Σ η²) / Σ η. Where the left side is not positive there is a gap.",
+            Caption = "The first seed, η₀/√t, no noise. Left: Σ η⟨∇f, U⟩ / Σ η. Right: (f(X₁) − inf f + 0.02·L·mn·Σ η²) / Σ η. Where the left side is not positive there is a gap.",
         };
     }
 

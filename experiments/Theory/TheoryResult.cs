@@ -23,11 +23,16 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
         return (SlopeCheck[])
         [
             new("least ‖∇f‖ so far over t, η₀/√t", arm, Only(-0.5), [.. decaying.Select(r => r.LeastSlope)]),
+            new("‖∇f‖ itself over t, η₀/√t", arm, Only(-0.5), [.. decaying.Select(r => r.GradientSlope)]),
+            new("mean of ⟨∇f, U⟩, which is bounded, over t, η₀/√t", arm, double.NaN, [.. decaying.Select(r => r.DescentSlope)]),
             new("η-weighted mean of ‖∇f‖ over t, η₀/√t", arm, double.NaN, [.. decaying.Select(r => r.AverageSlope)]),
             new("the summed bound itself over t, η₀/√t", arm, double.NaN, [.. decaying.Select(r => r.BoundSlope)]),
             new("plateau of ‖∇f‖ over η, constant η", arm, Only(1), [.. PlateauSlopes(noise)]),
         ];
     });
+
+    /// <summary>The exponent of the plateau without noise.</summary>
+    public SlopeCheck Plateau => Slopes.First(s => s.Predicted == 1);
 
     public IEnumerable<double> PlateauSlopes(double noise) => Enumerable.Range(0, Settings.Seeds)
         .Select(seed => PowerLaw.Slope(Settings.Constants, [.. Settings.Constants.Select(eta => Constant(noise, eta)[seed].Plateau)]));
@@ -46,7 +51,8 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
                 Within(TheoryRecord.StepNorm, Runs.Max(r => r.NormDeviation)),
                 new(TheoryRecord.AtLeastAsSteep, steep.Outcome, Steepness(steep)),
                 Matching(TheoryRecord.RootSlope, slopes[0]),
-                Matching(TheoryRecord.PlateauSlope, slopes[3]),
+                Matching(TheoryRecord.GradientSlope, slopes[1]),
+                Matching(TheoryRecord.PlateauSlope, Plateau),
             ];
         }
     }

@@ -2,7 +2,7 @@ namespace MiniGrad.Experiments.Theory;
 
 /// <summary>A point of a run's curve.</summary>
 /// <param name="T">The step.</param>
-/// <param name="GradientNorm">‖∇f‖ there.</param>
+/// <param name="GradientNorm">‖∇f‖, averaged over the steps since the last point.</param>
 /// <param name="Least">The least ‖∇f‖ so far.</param>
 /// <param name="Average">Σ η‖∇f‖ / Σ η so far.</param>
 /// <param name="AverageDescent">Σ η⟨∇f, U⟩ / Σ η so far, which the summed inequality bounds.</param>
@@ -19,7 +19,7 @@ internal sealed record TheorySummary
 
     public required IReadOnlyList<TheoryPoint> Curve { get; init; }
 
-    /// <summary>All steps, of the first seed's runs without noise at the first rate of each schedule; else empty.</summary>
+    /// <summary>All steps where they were asked for; else empty.</summary>
     public required IReadOnlyList<TheoryStep> Steps { get; init; }
 
     public int OneStepViolations { get; init; }
@@ -46,16 +46,20 @@ internal sealed record TheorySummary
 
     public double LateAlignment { get; init; }
 
-    /// <summary>Exponents over the last factor 50 of the steps.</summary>
+    /// <summary>Exponents over the last factor 10 of the steps.</summary>
     public double LeastSlope => Slope(p => p.Least);
 
+    public double GradientSlope => Slope(p => p.GradientNorm);
+
     public double AverageSlope => Slope(p => p.Average);
+
+    public double DescentSlope => Slope(p => p.AverageDescent);
 
     public double BoundSlope => Slope(p => p.AverageBound);
 
     private double Slope(Func<TheoryPoint, double> value)
     {
-        TheoryPoint[] window = [.. Curve.Where(p => p.T >= Plan.Steps / 50)];
+        TheoryPoint[] window = [.. Curve.Where(p => p.T >= Plan.Steps / TheoryRecord.Window)];
         return PowerLaw.Slope([.. window.Select(p => (double)p.T)], [.. window.Select(value)]);
     }
 

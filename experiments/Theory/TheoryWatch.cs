@@ -13,6 +13,8 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
     private double _squares;
     private double _gradients;
     private double _descents;
+    private double _sincePoint;
+    private int _lastPoint;
     private double _least = double.PositiveInfinity;
 
     public int OneStepViolations { get; private set; }
@@ -40,6 +42,7 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
         _squares += step.Eta * step.Eta;
         _gradients += step.Eta * step.GradientNorm;
         _descents += step.Descent;
+        _sincePoint += step.GradientNorm;
         _least = Math.Min(_least, step.GradientNorm);
         if (step.Violates) OneStepViolations++;
         if (!(AverageDescent <= AverageBound)) AverageViolations++;
@@ -50,7 +53,13 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
         LargestRatio = Math.Max(LargestRatio, step.LargestRatio);
     }
 
-    public TheoryPoint Point(in TheoryStep step) => new(step.T, step.GradientNorm, _least, _gradients / _rates, AverageDescent, AverageBound, step.Loss - problem.Infimum);
+    /// <summary>A point of the curve; the mean of ‖∇f‖ begins anew behind it.</summary>
+    public TheoryPoint Point(in TheoryStep step)
+    {
+        double mean = _sincePoint / (step.T - _lastPoint);
+        (_sincePoint, _lastPoint) = (0, step.T);
+        return new TheoryPoint(step.T, mean, _least, _gradients / _rates, AverageDescent, AverageBound, step.Loss - problem.Infimum);
+    }
 
     private static double LargestSingularValue()
     {
