@@ -22,6 +22,12 @@ internal sealed class LossCurve
         _losses = losses.ToArray();
     }
 
+    /// <summary>The token counts, ascending.</summary>
+    public IReadOnlyList<double> Tokens => _tokens;
+
+    /// <summary>The losses, one for each token count.</summary>
+    public IReadOnlyList<double> Losses => _losses;
+
     /// <summary>The last loss.</summary>
     public double Final => _losses[^1];
 

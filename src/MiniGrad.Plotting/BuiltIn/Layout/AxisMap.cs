@@ -12,18 +12,30 @@ internal sealed class AxisMap
 
     /// <summary>
     /// An axis from <paramref name="low"/> at canvas position <paramref name="from"/> to <paramref name="high"/> at <paramref name="to"/>,
-    /// with ticks about <paramref name="tickSpacing"/> apart, or farther if their labels, of that extent, would touch.
+    /// with ticks about <paramref name="tickSpacing"/> apart, or farther if their labels, of that extent, would touch; or, where their
+    /// labels have room, exactly at the values <paramref name="at"/>.
     /// </summary>
-    internal AxisMap(AxisScale scale, double low, double high, double from, double to, double tickSpacing, Func<string, double> labelExtent)
+    internal AxisMap(AxisScale scale, double low, double high, double from, double to, double tickSpacing, Func<string, double> labelExtent,
+        IReadOnlyList<double>? at = null)
     {
         (Scale, Low, High, _from, _to) = (scale, low, high, from, to);
         (_low, _high) = (Transform(low), Transform(high));
+        Ticks = at is null ? [] : LinearTicks.Exact([.. at.Where(v => v >= low && v <= high)]);
+        if (Ticks.Count > 0 && !LabelsTouch(labelExtent))
+            return;
         int target = Math.Max(2, (int)Math.Round(Math.Abs(to - from) / tickSpacing));
         do
         {
             Ticks = scale == AxisScale.Linear ? LinearTicks.Choose(low, high, target) : LogTicks.Choose(low, high, target);
         }
         while (LabelsTouch(labelExtent) && --target >= 1);
+    }
+
+    /// <summary>A linear axis with given ticks.</summary>
+    internal AxisMap(double low, double high, double from, double to, IReadOnlyList<Tick> ticks)
+    {
+        (Low, High, _from, _to, _low, _high) = (low, high, from, to, low, high);
+        Ticks = ticks;
     }
 
     internal AxisScale Scale { get; }
