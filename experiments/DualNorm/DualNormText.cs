@@ -63,7 +63,7 @@ internal static class DualNormText
 
         ## Figures
 
-        {string.Join("\n\n", DualNormFigures.Names(result).Skip(1).Select(file => $"![{Path.GetFileNameWithoutExtension(file)}]({file})"))}
+        {string.Join("\n\n", DualNormFigures.All(result).Skip(1).Select(f => $"![{f.Figure.Title}]({f.File}.png)"))}
 
         ## What to keep in mind
 

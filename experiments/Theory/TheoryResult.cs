@@ -34,6 +34,9 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
     /// <summary>The exponent of the plateau without noise.</summary>
     public SlopeCheck Plateau => Slopes.First(s => s.Predicted == 1);
 
+    /// <summary>The exponent of ‖∇f‖ with η₀/√t without noise.</summary>
+    public SlopeCheck GradientSlope => Slopes.ElementAt(1);
+
     public IEnumerable<double> PlateauSlopes(double noise) => Enumerable.Range(0, Settings.Seeds)
         .Select(seed => PowerLaw.Slope(Settings.Constants, [.. Settings.Constants.Select(eta => Constant(noise, eta)[seed].Plateau)]));
 
@@ -41,7 +44,6 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
     {
         get
         {
-            SlopeCheck[] slopes = [.. Slopes];
             TheorySummary[] decaying = Decaying(0);
             Verdict steep = Verdict.Decide(TheoryRecord.AtLeastAsSteep, Direction.Lower, [.. decaying.Select(r => r.LeastSlope)], [.. decaying.Select(r => r.BoundSlope)]);
             return
@@ -50,8 +52,8 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
                 Counted(TheoryRecord.Preconditioner, Runs.Sum(r => r.PreconditionerViolations), string.Create(CultureInfo.InvariantCulture, $"; largest √V {Runs.Max(r => r.LargestRoot):F4}, largest |Ô| {Runs.Max(r => r.LargestRatio):F4} of {Bounds.LargestRatio(TheoryRecord.Beta):F4}")),
                 Within(TheoryRecord.StepNorm, Runs.Max(r => r.NormDeviation)),
                 new(TheoryRecord.AtLeastAsSteep, steep.Outcome, Steepness(steep)),
-                Matching(TheoryRecord.RootSlope, slopes[0]),
-                Matching(TheoryRecord.GradientSlope, slopes[1]),
+                Matching(TheoryRecord.RootSlope, Slopes.First()),
+                Matching(TheoryRecord.GradientSlope, GradientSlope),
                 Matching(TheoryRecord.PlateauSlope, Plateau),
             ];
         }

@@ -53,12 +53,6 @@ internal static class TheoryText
 
         The cosine is between the step and steepest descent, averaged over steps and seeds.
 
-        ## Figures
-
-        ![plateau over η](figure-plateau.png)
-
-        ![both sides of the inequality](figure-inequality.png)
-
         ## What to keep in mind
 
         - The statements are derived in `docs/theory.md`; the paper has its own under these names, whose wording and assumptions are not confirmed to us.

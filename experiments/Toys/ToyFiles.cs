@@ -23,7 +23,7 @@ internal sealed record ToyFiles
 
     public required string Backend { get; init; }
 
-    /// <summary>File names and figures; the first is the experiment's.</summary>
+    /// <summary>File names without extension, and figures; the first, "figure", is the experiment's.</summary>
     public required IReadOnlyList<(string File, Figure Figure)> Figures { get; init; }
 
     /// <summary>Further files, not published.</summary>
@@ -33,7 +33,7 @@ internal sealed record ToyFiles
     public string Write(string name, string folder)
     {
         RendererSelection renderer = FigureRenderers.Create();
-        foreach ((string file, Figure figure) in Figures) renderer.Renderer.Render(figure, Path.Combine(folder, file));
+        foreach ((string file, Figure figure) in Figures) renderer.Renderer.RenderBoth(figure, Path.Combine(folder, file));
         JsonObject manifest = Manifest.Machine(name);
         manifest["backend"] = Backend;
         manifest["renderer"] = renderer.Reason;
