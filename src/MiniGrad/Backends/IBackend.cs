@@ -75,6 +75,9 @@ public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKerne
     /// <param name="value">The value.</param>
     void Fill(BufferView destination, double value);
 
+    /// <summary>Whether matrices of one shape are better orthogonalized all at once than one after the other: where a kernel costs a launch, not where a core keeps a matrix in its cache.</summary>
+    bool PrefersBatchedOrthogonalization => false;
+
     /// <summary>How many items of work can be done at the same time, each by one lane; 1 where the device schedules itself.</summary>
     int Lanes => 1;
 
