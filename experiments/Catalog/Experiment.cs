@@ -1,16 +1,32 @@
+using MiniGrad.Experiments.Probes;
+
 namespace MiniGrad.Experiments.Catalog;
 
-/// <summary>One arm of an experiment: a preset with settings changed.</summary>
+/// <summary>One of the rules that an experiment compares.</summary>
 /// <param name="Name">What tables and figures call it; its colour follows from it.</param>
 /// <param name="Preset">The optimizer preset that it starts from.</param>
 /// <param name="Changes">Settings that differ from the preset's, as <c>key=value</c>.</param>
-internal sealed record Variant(string Name, string Preset, params string[] Changes);
+internal sealed record Variant(string Name, string Preset, params string[] Changes)
+{
+    /// <summary>Its place on the horizontal axis of a sweep over variants.</summary>
+    public double? At { get; init; }
 
-/// <summary>What an experiment claims, fixed before anything runs: one variant ends with a lower validation loss than another.</summary>
+    /// <summary>The curve that it is a point of in a sweep over variants; empty for the only one.</summary>
+    public string Series { get; init; } = "";
+}
+
+/// <summary>
+/// What an experiment claims, fixed before anything runs: in the first arm, one variant ends with a lower validation loss than
+/// another.
+/// </summary>
 /// <param name="Text">The claim in words.</param>
 /// <param name="Lower">The variant said to end lower.</param>
 /// <param name="Than">The variant that it is compared with.</param>
-internal sealed record Claim(string Text, string Lower, string Than);
+internal sealed record Claim(string Text, string Lower, string Than)
+{
+    /// <summary>The measure of a probe that is compared instead of the final validation loss, or null.</summary>
+    public string? Measure { get; init; }
+}
 
 /// <summary>
 /// An experiment as data: the variants differ in one thing each, everything else is shared. Runner, logs, statistics,
@@ -31,11 +47,35 @@ internal sealed record Experiment
 
     public required IReadOnlyList<Variant> Variants { get; init; }
 
+    /// <summary>The conditions that all variants run under; the first one decides the claim.</summary>
+    public IReadOnlyList<Arm> Arms { get; init; } = [Arm.Only];
+
+    /// <summary>Settings of all arms that differ from the profile's, as <see cref="Arm"/> has them; an arm's own count instead.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>The grid that every variant is run on where none is given; empty for the arm's one rate.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
     /// <summary>The claim, or null where there is none to test (the outcome is then "none").</summary>
     public Claim? Claim { get; init; }
 
     /// <summary>What others found, quoted beside our verdict.</summary>
     public string? OthersFound { get; init; }
+
+    /// <summary>What is measured on every trained model besides its loss.</summary>
+    public IReadOnlyList<IProbe> Probes { get; init; } = [];
+
+    /// <summary>What its figure shows.</summary>
+    public Drawing Drawing { get; init; } = Drawing.Curves;
+
+    /// <summary>What the horizontal axis of a <see cref="Drawing.Sweep"/> is.</summary>
+    public string Axis { get; init; } = "";
+
+    /// <summary>Whether that axis is logarithmic.</summary>
+    public bool AxisIsLogarithmic { get; init; }
+
+    /// <summary>Whether updates, weights and attention logits are watched during training.</summary>
+    public bool Watch { get; init; }
 
     /// <summary>The profile that runs by default.</summary>
     public string Profile { get; init; } = "small";

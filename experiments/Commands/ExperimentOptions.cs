@@ -11,11 +11,13 @@ internal sealed class ExperimentOptions
 
     public Option<string?> LearningRates { get; } = new("--learning-rates") { Description = "A grid A,B,… that every variant is run on (protocol tuned)" };
 
+    public Option<string[]> Arm { get; } = new("--arm") { Description = "KEY=VALUE[,KEY=VALUE…]: an arm of the comparison instead of the experiment's own, such as schedule=linear; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
+
     public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
 
     public Option<string?> Shard { get; } = new("--shard") { Description = "I/N: the I-th of N equal parts of the plan (default: a Slurm array job's)" };
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
 
-    public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Jobs, Shard, Strict];
+    public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Arm, Jobs, Shard, Strict];
 }

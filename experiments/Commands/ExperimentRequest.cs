@@ -12,14 +12,14 @@ namespace MiniGrad.Experiments.Commands;
 internal sealed record ExperimentRequest
 {
     private const int QuickSeeds = 2;
+    private const int QuickArms = 2;
 
     public required Experiment Experiment { get; init; }
 
-    public required RunSettings Settings { get; init; }
+    /// <summary>At least one; no two are equal.</summary>
+    public required IReadOnlyList<RequestedArm> Arms { get; init; }
 
     public required IReadOnlyList<ulong> Seeds { get; init; }
-
-    public required IReadOnlyList<double> LearningRates { get; init; }
 
     /// <summary>Runs at once; where nobody chose, the device decides (<see cref="Running.Placement"/>).</summary>
     public required int Jobs { get; init; }
@@ -50,26 +50,29 @@ internal sealed record ExperimentRequest
     public JsonObject Resolved() => new()
     {
         ["variants"] = JsonSerializer.SerializeToNode(Experiment.Variants, Experiments.Json.Documents),
-        ["settings"] = JsonSerializer.SerializeToNode(Settings, Experiments.Json.Documents),
+        ["arms"] = Arms.Count == 1 ? null : new JsonArray([.. Arms.Select(a => JsonValue.Create(a.Arm.Name))]),
+        ["settings"] = Settings(Arms[0]),
+        ["otherSettings"] = new JsonObject([.. Arms.Skip(1).Select(a => new KeyValuePair<string, JsonNode?>(a.Arm.Name, Settings(a)))]),
+        ["learningRates"] = JsonSerializer.SerializeToNode(Arms.Select(a => a.LearningRates), Experiments.Json.Documents),
         ["seeds"] = JsonSerializer.SerializeToNode(Seeds, Experiments.Json.Documents),
-        ["learningRates"] = JsonSerializer.SerializeToNode(LearningRates, Experiments.Json.Documents),
         ["jobs"] = Jobs,
         ["shard"] = Shard?.ToString(),
     };
 
+    private static JsonNode? Settings(RequestedArm arm) => JsonSerializer.SerializeToNode(arm.Settings, Experiments.Json.Documents);
+
     public static ExperimentRequest From(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, Option<bool> json)
     {
         bool quick = parsed.GetValue(options.Quick);
-        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick, threads: 1);
         int seeds = AtLeastOne(parsed.GetValue(options.Seeds) ?? (quick ? QuickSeeds : experiment.Seeds), "--seeds");
+        RequestedArm[] arms = ArmsOf(experiment, parsed, common, options, quick);
         return new ExperimentRequest
         {
             Experiment = experiment,
-            Settings = settings,
+            Arms = arms,
             Seeds = [.. Enumerable.Range(0, seeds).Select(s => (ulong)s)],
-            LearningRates = Rates(parsed.GetValue(options.LearningRates), settings.LearningRate),
             JobsAsked = parsed.GetValue(options.Jobs),
-            Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / settings.Threads), "--jobs"),
+            Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / arms[0].Settings.Threads), "--jobs"),
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
             Shard = Shard.Of(parsed.GetValue(options.Shard), Environment.GetEnvironmentVariable),
             DryRun = parsed.GetValue(common.DryRun),
@@ -79,11 +82,26 @@ internal sealed record ExperimentRequest
         };
     }
 
+    // Arms that differ only in what the command line overrules become one.
+    private static RequestedArm[] ArmsOf(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, bool quick)
+    {
+        string[] asked = parsed.GetValue(options.Arm)!;
+        IEnumerable<Arm> arms = asked.Length > 0 ? asked.Select(Arm.Parse) : quick ? experiment.Arms.Take(QuickArms) : experiment.Arms;
+        RequestedArm[] resolved = [.. arms.Select(arm =>
+        {
+            RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, arm), quick, threads: 1);
+            return new RequestedArm(arm, settings, Rates(parsed.GetValue(options.LearningRates), experiment.LearningRates, settings.LearningRate, quick));
+        })];
+        RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
+        return distinct.GroupBy(a => a.Arm.Name).FirstOrDefault(g => g.Count() > 1) is { } same ? throw CommandException.Usage($"two arms are named '{same.Key}'") : distinct;
+    }
+
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw CommandException.Usage($"{option} {value}: must be at least 1");
 
-    private static double[] Rates(string? grid, double shared)
+    // A smoke run takes two rates of an experiment's own grid.
+    private static double[] Rates(string? grid, IReadOnlyList<double> own, double shared, bool quick)
     {
-        if (grid is null) return [shared];
+        if (grid is null) return own.Count == 0 ? [shared] : quick ? [own[own.Count / 2 - 1], own[own.Count / 2]] : [.. own];
         double[] rates = [.. grid.Split(',').Select(text => Rate(text, grid))];
         return rates.Distinct().Count() == rates.Length ? rates : throw CommandException.Usage($"--learning-rates {grid}: a rate stands twice");
     }

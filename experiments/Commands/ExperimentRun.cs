@@ -1,5 +1,5 @@
-using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Display;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
@@ -14,31 +14,34 @@ internal static class ExperimentRun
 {
     public static int Execute(ExperimentRequest request)
     {
-        string name = request.Experiment.Name;
-        IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
-        if (request.Shard is { } shard) plan = shard.Take(plan);
-        string folder = request.Resume ?? RunFolder.Choose(name, request.Out);
-        Placement placement = Placement.Of(plan, Workload.Load(request.Settings), request.JobsAsked);
-        (Workload workload, request) = (placement.Workload, request with { Jobs = placement.Jobs });
-        if (request.DryRun) return DryRun.Print(request, workload, plan, folder);
+        IReadOnlyList<PlannedRun> runs = PlanBuilder.Build(request.Experiment, request.Arms, request.Seeds);
+        if (request.Shard is { } shard) runs = shard.Take(runs);
+        string folder = request.Resume ?? RunFolder.Choose(request.Experiment.Name, request.Out);
+        Placement placement = Placement.Of(new Plan(Workload.LoadAll(request.Arms), runs), request.JobsAsked);
+        request = request with { Jobs = placement.Jobs };
+        if (request.DryRun) return DryRun.Print(request, placement.Plan, folder);
 
         // From here on there is something to save; until here a signal ends the program at once.
-        return Stoppable.Run(cancellation => Train(request, workload, plan, folder, cancellation));
+        return Stoppable.Run(cancellation => Train(request, placement.Plan, folder, cancellation));
     }
 
-    internal static int Train(ExperimentRequest request, Workload workload, IReadOnlyList<PlannedRun> plan, string folder, CancellationToken cancellation)
+    internal static int Train(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
         string name = request.Experiment.Name;
-        RunSettings settings = workload.Settings;
         RendererSelection renderer = FigureRenderers.Create();
         if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
+        foreach (IProbe probe in request.Experiment.Probes)
+        {
+            foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
+        }
+
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
         AtomicFile.RemoveLeftovers(folder);
         Resumption.Write(folder, name, request.Given);
-        Banner.Print(request.Experiment, workload, plan, request.Jobs, folder);
         WriteManifest([]); // even a run that is killed leaves what it was
-        RunRecord[] records = RunAll(plan, workload, request, folder, cancellation);
+        Banner.Print(request.Experiment, plan, request.Jobs, folder);
+        RunRecord[] records = RunAll(plan, request, folder, cancellation);
         WriteManifest(records);
         if (cancellation.IsCancellationRequested || records.Any(r => r.Result.Outcome == TrainingOutcome.Interrupted))
         {
@@ -53,31 +56,29 @@ internal static class ExperimentRun
             return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
         }
 
-        ExperimentResult result = Analysis.Analyse(request.Experiment, settings, request.LearningRates, records, workload.Data, workload.Windows, folder);
+        ExperimentResult result = Analysis.Analyse(request.Experiment, plan, records, folder);
         result = ReportFiles.Write(result, renderer.Renderer, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);
         foreach (RunRecord record in records.Where(r => r.Result.Reason is not null)) Console.Error.WriteLine($"{record.Run.Label}: {record.Result.Reason}");
-        if (result.Variants.Any(v => v.Diverged)) return ExitCode.Diverged;
+        if (records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged && result.Shows(r))) return ExitCode.Diverged;
         return request.Strict && result.Verdict.Outcome == Outcome.Refuted ? ExitCode.ClaimFailed : ExitCode.Done;
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
             Path.Combine(folder, "manifest.json"),
-            Manifest.Of(name, settings, plan, finished, workload.Data, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
+            Manifest.Of(name, plan, finished, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
     }
 
-    private static RunRecord[] RunAll(IReadOnlyList<PlannedRun> plan, Workload workload, ExperimentRequest request, string folder, CancellationToken cancellation)
+    private static RunRecord[] RunAll(Plan plan, ExperimentRequest request, string folder, CancellationToken cancellation)
     {
-        var monitor = new RunMonitor(plan, workload.Settings.Steps);
+        var monitor = new RunMonitor(plan);
         // Ranks talk to each other on one thread: this one.
-        if (workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { RunExecutor.Execute(plan[0], 0, workload, folder, 1, monitor, cancellation) });
-        RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(
-            plan.Count,
-            request.Jobs,
-            (index, token) => RunExecutor.Execute(plan[index], index, workload, folder, AtOnce(index), monitor, token),
-            cancellation));
+        if (plan.Arms[0].Workload.Ranks is not null) return ProgressDisplay.Show(monitor, live: false, () => new[] { Execute(0, 1, cancellation) });
+        RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(plan.Runs.Count, request.Jobs, (index, token) => Execute(index, AtOnce(index), token), cancellation));
         return [.. records.OfType<RunRecord>()];
 
+        RunRecord Execute(int index, int atOnce, CancellationToken token) => RunExecutor.Execute(plan.Runs[index], index, plan.WorkloadOf(plan.Runs[index]), folder, atOnce, request.Experiment.Probes, monitor, token);
+
         // Runs whose checkpoints will be on the disk at once, from this one on.
-        int AtOnce(int index) => workload.Settings.Checkpoints.BestAndLast ? plan.Count - index : Math.Min(request.Jobs, plan.Count - index);
+        int AtOnce(int index) => plan.Arms[0].Workload.Settings.Checkpoints.BestAndLast ? plan.Runs.Count - index : Math.Min(request.Jobs, plan.Runs.Count - index);
     }
 }

@@ -33,6 +33,7 @@ internal static class GivenOptions
     private static string Portable(string option, string value)
     {
         if (option is "--corpus" or "--from" && value.Length > 0) return Path.GetFullPath(value);
+        if (option == "--arm") return string.Join(',', value.Split(',').Select(change => change.TrimStart().StartsWith("corpus=", StringComparison.Ordinal) ? $"corpus={Path.GetFullPath(change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..])}" : change));
         int colon = value.IndexOf(':', StringComparison.Ordinal);
         return option == "--tokenizer" && value.StartsWith("gpt2:", StringComparison.Ordinal) ? $"gpt2:{Path.GetFullPath(value[(colon + 1)..])}" : value;
     }

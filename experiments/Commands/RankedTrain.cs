@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Distributed;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Mpi;
@@ -25,7 +26,7 @@ internal static class RankedTrain
             Prepared prepared = RankAgreement.Reach(ranks, () => Prepare(ranks, request()));
             prepared = prepared with { Folder = RankAgreement.Share(ranks, prepared.Folder) };
             RankAgreement.Same(ranks, Identity(prepared));
-            if (prepared.Request.DryRun) return ranks.Rank > 0 ? ExitCode.Done : DryRun.Print(prepared.Request, prepared.Workload with { Ranks = null }, prepared.Plan, prepared.Folder);
+            if (prepared.Request.DryRun) return ranks.Rank > 0 ? ExitCode.Done : DryRun.Print(prepared.Request, prepared.Plan.With(w => w with { Ranks = null }), prepared.Folder);
             return Stoppable.Run(cancellation => Train(prepared, ranks, cancellation));
         }
         catch (AgreedFailureException e)
@@ -44,17 +45,18 @@ internal static class RankedTrain
 
     private static Prepared Prepare(ICommunicator ranks, ExperimentRequest request)
     {
-        IReadOnlyList<PlannedRun> plan = PlanBuilder.Build(request.Experiment, request.Settings, request.LearningRates, request.Seeds);
-        Workload workload = Workload.Load(request.Settings) with { Ranks = ranks };
-        if (request.Settings.Diagnostics == Optim.Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
-        _ = BatchShare.Of(request.Settings.Training, ranks);
+        IReadOnlyList<PlannedRun> runs = PlanBuilder.Build(request.Experiment, request.Arms, request.Seeds);
+        Plan plan = new Plan(Workload.LoadAll(request.Arms), runs).With(w => w with { Ranks = ranks });
+        RunSettings settings = request.Arms[0].Settings;
+        if (settings.Diagnostics == Optim.Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
+        _ = BatchShare.Of(settings.Training, ranks);
         string folder = request.Resume ?? "";
         if (ranks.Rank == 0)
         {
             folder = request.Resume ?? RunFolder.Choose(request.Experiment.Name, request.Out);
             if (!request.DryRun) RunFolder.Create(folder);
         }
-        return new Prepared(request, plan, workload, folder);
+        return new Prepared(request, plan, folder);
     }
 
     private static int Train(Prepared prepared, ICommunicator ranks, CancellationToken cancellation)
@@ -62,10 +64,10 @@ internal static class RankedTrain
         if (ranks.Rank == 0)
         {
             Console.Error.WriteLine($"ranks    {ranks.Description}");
-            return ExperimentRun.Train(prepared.Request, prepared.Workload, prepared.Plan, prepared.Folder, cancellation);
+            return ExperimentRun.Train(prepared.Request, prepared.Plan, prepared.Folder, cancellation);
         }
-        var monitor = new RunMonitor(prepared.Plan, prepared.Workload.Settings.Steps);
-        RunRecord record = RunExecutor.Execute(prepared.Plan[0], 0, prepared.Workload, prepared.Folder, 1, monitor, cancellation);
+        var monitor = new RunMonitor(prepared.Plan);
+        RunRecord record = RunExecutor.Execute(prepared.Run, 0, prepared.Workload, prepared.Folder, 1, [], monitor, cancellation);
         return record.Result.Outcome switch
         {
             TrainingOutcome.Completed => ExitCode.Done,
@@ -79,8 +81,8 @@ internal static class RankedTrain
     {
         ["version"] = Manifest.CodeVersion,
         ["settings"] = JsonSerializer.SerializeToNode(prepared.Workload.Settings with { CorpusPath = null, Threads = 1 }, Json.Lines),
-        ["optimizer"] = prepared.Plan[0].Optimizer.ToJson(),
-        ["seed"] = prepared.Plan[0].Seed,
+        ["optimizer"] = prepared.Run.Optimizer.ToJson(),
+        ["seed"] = prepared.Run.Seed,
         ["corpus"] = prepared.Workload.Data.Corpus.Sha256,
         ["tokens"] = prepared.Workload.Data.Train.Length,
         ["dryRun"] = prepared.Request.DryRun,
@@ -88,7 +90,12 @@ internal static class RankedTrain
         ["finished"] = FinishedRun.IsThere(Own(prepared)),
     };
 
-    private static string Own(Prepared prepared) => Path.Combine(prepared.Folder, prepared.Plan[0].Folder);
+    private static string Own(Prepared prepared) => Path.Combine(prepared.Folder, prepared.Run.Folder);
 
-    private sealed record Prepared(ExperimentRequest Request, IReadOnlyList<PlannedRun> Plan, Workload Workload, string Folder);
+    private sealed record Prepared(ExperimentRequest Request, Plan Plan, string Folder)
+    {
+        public PlannedRun Run => Plan.Runs[0];
+
+        public Workload Workload => Plan.Arms[0].Workload;
+    }
 }

@@ -37,13 +37,12 @@ internal static class TrainCommand
             Explanation = $"One run of the preset {preset}.",
             Variants = [new Variant(preset, preset)],
         };
-        RunSettings settings = SettingsBuilder.Build(parsed, common, experiment.Profile, quick: false, threads) with { Diagnostics = Named(diagnostics) };
+        RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, Arm.Only), quick: false, threads) with { Diagnostics = Named(diagnostics) };
         return new ExperimentRequest
         {
             Experiment = experiment,
-            Settings = settings,
+            Arms = [new RequestedArm(Arm.Only, settings, [settings.LearningRate])],
             Seeds = [(ulong)seed],
-            LearningRates = [settings.LearningRate],
             Jobs = 1,
             JobsAsked = 1,
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),

@@ -18,45 +18,47 @@ internal static class SettingsBuilder
     /// <summary>The settings of a command line.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="defaultProfile">The profile where none is given.</param>
+    /// <param name="arm">What holds where the command line says nothing.</param>
     /// <param name="quick">Whether this is a smoke run: the tiny profile and few steps, unless said otherwise.</param>
     /// <param name="threads">Threads of each run where none are given.</param>
     /// <exception cref="CommandException">A name or number is wrong.</exception>
-    public static RunSettings Build(ParseResult parsed, CommonOptions options, string defaultProfile, bool quick, int threads)
+    public static RunSettings Build(ParseResult parsed, CommonOptions options, ArmSettings arm, bool quick, int threads)
     {
         string named = parsed.GetValue(options.Profile)!;
-        Profile profile = Profiles.Get(named.Length > 0 ? named : quick ? "tiny" : defaultProfile);
-        int steps = AtLeast(1, parsed.GetValue(options.Steps) ?? (quick ? Math.Min(QuickSteps, profile.Steps) : profile.Steps), "--steps");
+        Profile profile = Profiles.Get(named.Length > 0 ? named : quick ? "tiny" : arm.Profile);
+        int steps = AtLeast(1, parsed.GetValue(options.Steps) ?? (quick ? Math.Min(QuickSteps, profile.Steps) : arm.Steps ?? profile.Steps), "--steps");
+        string[] assignments = [.. arm.Set, .. parsed.GetValue(options.Set)!];
         string? from = NotEmpty(parsed.GetValue(options.From), "--from");
-        GptOptions model = from is null ? profile.Model : StoredOptions(from, profile.Model.BlockSize, parsed.GetValue(options.Set)!);
+        GptOptions model = from is null ? profile.Model : StoredOptions(from, profile.Model.BlockSize, assignments);
         int longest = from is null ? int.MaxValue : StoredOptions(from).BlockSize;
         var optimizerChanges = new List<string>();
-        foreach (string assignment in parsed.GetValue(options.Set)!)
+        foreach (string assignment in assignments)
         {
             (string section, string key, string value) = Split(assignment);
             if (section == "optimizer" && key == "preset") throw CommandException.Usage($"--set {assignment}: presets are chosen with 'train --optimizer NAME' or 'compare NAME NAME'");
             if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
             else model = ModelKeys.Apply(model, key, value);
         }
+        int? batch = parsed.GetValue(options.Batch) ?? arm.Batch;
         string device = Devices.Resolve(parsed.GetValue(options.Device)!);
         RunSettings settings = new()
         {
             Profile = profile.Name,
             Model = Checked(model),
-            VocabSize = parsed.GetValue(options.Set)!.Any(s => s.StartsWith("model.vocabSize=", StringComparison.Ordinal)) ? model.VocabSize : null,
-            LearningRate = profile.LearningRate,
-            LearningRateSource = Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",
+            VocabSize = assignments.Any(s => s.StartsWith("model.vocabSize=", StringComparison.Ordinal)) ? model.VocabSize : null,
+            LearningRate = arm.LearningRate ?? profile.LearningRate,
+            LearningRateSource = arm.LearningRate is not null ? "as the arm says" : arm.IsProfileOnly && Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",
             Steps = steps,
-            Batch = AtLeast(1, parsed.GetValue(options.Batch) ?? profile.Batch, "--batch"),
-            MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, parsed.GetValue(options.Batch)), "--micro-batch"),
-            Schedule = ScheduleNamed(parsed.GetValue(options.Schedule)!),
+            Batch = AtLeast(1, batch ?? profile.Batch, "--batch"),
+            MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, batch), "--micro-batch"),
+            Schedule = ScheduleNamed(IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
-            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
+            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
             From = from,
-            CorpusPath = NotEmpty(parsed.GetValue(options.Corpus), "--corpus"),
+            CorpusPath = NotEmpty(parsed.GetValue(options.Corpus) ?? arm.Corpus, "--corpus"),
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
             Device = device,
             LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
@@ -78,7 +80,9 @@ internal static class SettingsBuilder
 
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
-        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => parsed.GetResult(o) is null or { Implicit: true });
+        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => !IsGiven(parsed, o));
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Steps between logged steps where nobody says: on a GPU a logged step waits for the device.</summary>
     public static int DefaultLogEvery(string device) => device == Devices.Cpu ? 1 : 10;

@@ -39,7 +39,7 @@ internal static class LiveTable
     private static Table Render(IAnsiConsole console, RunMonitor monitor, TimeSpan elapsed)
     {
         IReadOnlyList<RunStatus> runs = monitor.Snapshot();
-        double done = runs.Sum(run => Done(run, monitor.StepsPerRun)) / runs.Count;
+        double done = runs.Sum(run => run.Done * run.Steps) / runs.Sum(run => run.Steps);
         string left = done > 0.01 ? Duration(elapsed * ((1 - done) / done)) : "…";
         (int from, int count) = Window(runs, console.Profile.Height - OtherLines);
         string shown = count < runs.Count ? $" · runs {from + 1}–{from + count} of {runs.Count}" : "";
@@ -50,7 +50,7 @@ internal static class LiveTable
             TableColumn column = new TableColumn(new Text(header, new Style(decoration: Decoration.Dim))).NoWrap().Padding(0, 0, 1, 0);
             table.AddColumn(header is "run" or "" ? column : column.RightAligned());
         }
-        foreach (RunStatus run in runs.Skip(from).Take(count)) table.AddRow(Row(run, monitor.StepsPerRun, bar));
+        foreach (RunStatus run in runs.Skip(from).Take(count)) table.AddRow(Row(run, bar));
         return table;
     }
 
@@ -62,13 +62,13 @@ internal static class LiveTable
         return (Math.Clamp(active - 1, 0, runs.Count - count), count);
     }
 
-    private static IRenderable[] Row(RunStatus run, int steps, int bar)
+    private static IRenderable[] Row(RunStatus run, int bar)
     {
         StepMetrics? last = run.Last;
         return
         [
             new Text(run.Run.Label) { Overflow = Overflow.Ellipsis },
-            Bar(run, steps, bar),
+            Bar(run, bar),
             Cell(last?.Step, "0"),
             Cell(last?.TrainLoss, "F3"),
             Cell(run.ValidationLoss, "F3"),
@@ -80,9 +80,9 @@ internal static class LiveTable
 
     private static Text Cell(double? value, string format) => new(value?.ToString(format, CultureInfo.InvariantCulture) ?? "");
 
-    private static Markup Bar(RunStatus run, int steps, int width)
+    private static Markup Bar(RunStatus run, int width)
     {
-        int full = (int)Math.Round(width * Done(run, steps));
+        int full = (int)Math.Round(width * run.Done);
         string colour = run.State switch
         {
             RunState.Diverged => "red",
@@ -92,8 +92,6 @@ internal static class LiveTable
         };
         return new Markup($"[{colour}]{new string('━', full)}[/][grey]{new string('─', width - full)}[/]");
     }
-
-    private static double Done(RunStatus run, int steps) => run.State is RunState.Finished or RunState.Diverged ? 1 : (double)(run.Last?.Step ?? 0) / steps;
 
     private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";
 }

@@ -1,6 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
-using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 
@@ -9,28 +8,38 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>From runs to rows, comparisons and the verdict.</summary>
 internal static class Analysis
 {
-    public static ExperimentResult Analyse(Experiment experiment, RunSettings settings, IReadOnlyList<double> learningRates, IReadOnlyList<RunRecord> records, TokenData data, ValidationWindows windows, string runFolder)
+    public static ExperimentResult Analyse(Experiment experiment, Plan plan, IReadOnlyList<RunRecord> records, string runFolder)
     {
-        Pairing.Check(records);
-        double bytesPerToken = (double)windows.ByteCount(data.Tokenizer) / windows.TokenCount;
-        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
-        VariantSummary[] best = [.. experiment.Variants.Select(v => Best(grid.Where(s => s.Name == v.Name)))];
-        best = WithTokensToBaseline(experiment, best, settings);
+        ArmResult[] arms = [.. plan.Arms.Select(arm => OfArm(experiment, arm, [.. records.Where(r => r.Run.Arm == arm.Arm)]))];
         return new ExperimentResult
         {
             Experiment = experiment,
-            Settings = settings,
-            Protocol = learningRates.Count > 1 ? "tuned" : "shared",
+            Arms = arms,
+            Verdict = Decide(experiment, arms[0]),
+            Others = Compare(experiment, arms),
+            RunFolder = runFolder,
+        };
+    }
+
+    private static ArmResult OfArm(Experiment experiment, PlannedArm arm, IReadOnlyList<RunRecord> records)
+    {
+        Pairing.Check(records);
+        (TokenData data, ValidationWindows windows) = (arm.Workload.Data, arm.Workload.Windows);
+        double bytesPerToken = (double)windows.ByteCount(data.Tokenizer) / windows.TokenCount;
+        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
+        VariantSummary[] best = [.. experiment.Variants.Select(v => Best(grid.Where(s => s.Name == v.Name)))];
+        return new ArmResult
+        {
+            Arm = arm.Arm,
+            Settings = arm.Workload.Settings,
+            Protocol = arm.LearningRates.Count > 1 ? "tuned" : "shared",
             LearningRates = [.. records.Select(r => r.Run.LearningRate).Distinct().Order()],
             Records = records,
             Grid = grid,
-            Variants = best,
-            Verdict = Decide(experiment, best),
-            Others = Compare(experiment, best),
+            Variants = WithTokensToBaseline(experiment, best),
             References = new(ReferenceModels.Unigram(data, windows), ReferenceModels.Bigram(data, windows), ReferenceModels.GzipBitsPerByte(data.Corpus)),
             Data = data,
             ValidationTokens = windows.TokenCount,
-            RunFolder = runFolder,
         };
     }
 
@@ -45,7 +54,6 @@ internal static class Analysis
             TrainLoss = Sample.Of([.. runs.Select(r => r.FinalTrainLoss)]),
             ValidationLoss = validation,
             BitsPerByte = validation.Mean / Math.Log(2) / bytesPerToken,
-            TokensToBaselineLoss = null,
             SecondsPerStep = runs.Average(r => r.Result.TrainSeconds / Math.Max(1, r.Result.Steps)),
             UpdateRms = runs.Average(r => r.History.Count > 0 ? r.History[^1].UpdateRms : double.NaN),
         };
@@ -55,47 +63,54 @@ internal static class Analysis
     private static VariantSummary Best(IEnumerable<VariantSummary> rates) =>
         rates.OrderBy(s => double.IsFinite(s.ValidationLoss.Mean) ? s.ValidationLoss.Mean : double.PositiveInfinity).ThenBy(s => s.LearningRate).First();
 
-    private static VariantSummary[] WithTokensToBaseline(Experiment experiment, VariantSummary[] variants, RunSettings settings)
+    private static VariantSummary[] WithTokensToBaseline(Experiment experiment, VariantSummary[] variants)
     {
         int baseline = Array.FindIndex(variants, s => experiment.Variants.First(v => v.Name == s.Name).Preset == "adamw");
-        if (baseline < 0) return variants;
-        int window = Math.Max(1, settings.Steps / settings.LogEvery / 20) | 1;
-        if (Curve(variants[baseline]) is not { } target) return variants;
-        return [.. variants.Select(s => s with { HasBaseline = true, TokensToBaselineLoss = Curve(s)?.TokensToReachFinalOf(target, window) })];
+        if (baseline < 0 || Curves(variants[baseline]) is not { } target) return variants;
+        int window = TokensToBaseline.WindowFor(target[0].Tokens.Count);
+        return [.. variants.Select((s, i) => s with { IsBaseline = i == baseline, ToBaseline = Curves(s) is { } curves ? TokensToBaseline.Of(curves, target, window) : null })];
     }
 
     // A run that diverged breaks off early: its last loss is no final loss, and its seed cannot be left out of the mean.
-    private static LossCurve? Curve(VariantSummary variant)
+    private static LossCurve[]? Curves(VariantSummary variant) => variant.Diverged || variant.Runs.Any(r => r.History.Count == 0)
+        ? null
+        : [.. variant.Runs.Select(r => new LossCurve([.. r.History.Select(m => (double)m.Tokens)], [.. r.History.Select(m => m.TrainLoss)]))];
+
+    private static Verdict Decide(Experiment experiment, ArmResult arm)
     {
-        int points = variant.Runs.Min(r => r.History.Count);
-        if (points == 0 || variant.Diverged) return null;
-        double[] tokens = [.. variant.Runs[0].History.Take(points).Select(m => (double)m.Tokens)];
-        double[] losses = [.. Enumerable.Range(0, points).Select(i => variant.Runs.Average(r => r.History[i].TrainLoss))];
-        return new LossCurve(tokens, losses);
+        if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", arm.Seeds, null, null);
+        return Verdict.Decide(claim.Text, Direction.Lower, Values(experiment, arm, claim.Lower), Values(experiment, arm, claim.Than));
     }
 
-    private static Verdict Decide(Experiment experiment, VariantSummary[] variants)
+    // Every pair of every arm but the primary one, Holm-adjusted together.
+    private static Comparison[] Compare(Experiment experiment, ArmResult[] arms)
     {
-        if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", variants[0].Runs.Count, null, null);
-        return Verdict.Decide(claim.Text, Direction.Lower, FinalLosses(variants, claim.Lower), FinalLosses(variants, claim.Than));
+        Comparison[] pairs = [.. arms.SelectMany(arm => Pairs(experiment, arm, primary: arm == arms[0]))];
+        double[] adjusted = Holm.Adjust([.. pairs.Select(p => p.Test?.P ?? double.NaN)]);
+        return [.. pairs.Zip(adjusted, (pair, p) => pair with { AdjustedP = p })];
     }
 
-    // Every pair but the primary one, Holm-adjusted together.
-    private static Comparison[] Compare(Experiment experiment, VariantSummary[] variants)
+    private static IEnumerable<Comparison> Pairs(Experiment experiment, ArmResult arm, bool primary)
     {
-        var pairs = new List<(string First, string Second, PairedT? Test)>();
-        for (int i = 0; i < variants.Length; i++)
+        for (int i = 0; i < arm.Variants.Count; i++)
         {
-            for (int j = i + 1; j < variants.Length; j++)
+            for (int j = i + 1; j < arm.Variants.Count; j++)
             {
-                (string first, string second) = (variants[i].Name, variants[j].Name);
-                if (experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
-                pairs.Add((first, second, PairedT.Test(FinalLosses(variants, first), FinalLosses(variants, second))));
+                (string first, string second) = (arm.Variants[i].Name, arm.Variants[j].Name);
+                if (primary && experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
+                yield return new Comparison(arm.Arm.Name, first, second, PairedT.Test(Values(experiment, arm, first), Values(experiment, arm, second)), double.NaN);
             }
         }
-        double[] adjusted = Holm.Adjust([.. pairs.Select(p => p.Test?.P ?? double.NaN)]);
-        return [.. pairs.Select((p, i) => new Comparison(p.First, p.Second, p.Test, adjusted[i]))];
     }
 
-    private static double[] FinalLosses(VariantSummary[] variants, string name) => [.. variants.First(v => v.Name == name).Runs.Select(r => r.FinalValidationLoss)];
+    private static double[] Values(Experiment experiment, ArmResult arm, string name)
+    {
+        VariantSummary variant = arm.Variant(name);
+        return experiment.Claim?.Measure switch
+        {
+            null => [.. variant.Runs.Select(r => r.FinalValidationLoss)],
+            Measures.TokensToBaseline => [.. variant.Runs.Select((_, i) => variant.ToBaseline?.Tokens[i] ?? double.NaN)],
+            { } measure => [.. variant.Runs.Select(r => r.Measures.GetValueOrDefault(measure, double.NaN))],
+        };
+    }
 }

@@ -1,65 +1,33 @@
-using System.Globalization;
-using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
-using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 
 namespace MiniGrad.Experiments.Reporting;
 
-/// <summary>What the held-out text costs models that need no training run, in nats a token and bits a byte.</summary>
-internal sealed record ReferenceLines(ReferenceLoss Unigram, ReferenceLoss Bigram, double GzipBitsPerByte);
-
-/// <summary>An experiment that has run: what table, verdict, figure and JSON are made from.</summary>
+/// <summary>An experiment that has run: what tables, verdict, figure and JSON are made from.</summary>
 internal sealed record ExperimentResult
 {
     public required Experiment Experiment { get; init; }
 
-    public required RunSettings Settings { get; init; }
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<ArmResult> Arms { get; init; }
 
-    /// <summary><c>shared</c> (one learning rate for all) or <c>tuned</c> (every variant at its best of one grid).</summary>
-    public required string Protocol { get; init; }
-
-    public required IReadOnlyList<double> LearningRates { get; init; }
-
-    public required IReadOnlyList<RunRecord> Records { get; init; }
-
-    /// <summary>One row a variant: at the shared rate, or at its best of the grid.</summary>
-    public required IReadOnlyList<VariantSummary> Variants { get; init; }
-
-    /// <summary>Every variant at every rate of the grid.</summary>
-    public required IReadOnlyList<VariantSummary> Grid { get; init; }
-
+    /// <summary>What the claim comes to, in the first arm.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>Every other comparison, of all arms.</summary>
     public required IReadOnlyList<Comparison> Others { get; init; }
-
-    public required ReferenceLines References { get; init; }
-
-    public required TokenData Data { get; init; }
-
-    public required long ValidationTokens { get; init; }
 
     public required string RunFolder { get; init; }
 
-    /// <summary>The figure, or null where every run diverged.</summary>
+    /// <summary>The figure, or null where no run was evaluated.</summary>
     public string? Figure { get; init; }
 
-    /// <summary>The rate or rates of the runs and where they are from, in words.</summary>
-    public string RateInWords => (Protocol, Variants.Count) switch
-    {
-        ("tuned", 1) => $"its best learning rate of {Rates}",
-        ("tuned", _) => $"every variant at its best learning rate of {Rates}",
-        (_, 1) => $"learning rate {Rates}, {RateSource}",
-        _ => $"one learning rate for all, {Rates}, {RateSource}",
-    };
+    /// <summary>The arm that decides the claim.</summary>
+    public ArmResult Primary => Arms[0];
 
-    public int Seeds => Variants[0].Runs.Count;
+    public IEnumerable<RunRecord> Records => Arms.SelectMany(a => a.Records);
 
-    /// <summary>Whether a variant's best rate lies at an end of the grid, so that its optimum may lie outside.</summary>
-    public bool AtGridEdge(VariantSummary variant) => LearningRates.Count > 1 && (variant.LearningRate == LearningRates[0] || variant.LearningRate == LearningRates[^1]);
-
-    private string Rates => string.Join(", ", LearningRates.Select(r => r.ToString("G", CultureInfo.InvariantCulture)));
-
-    private string RateSource => LearningRates[0] == Settings.LearningRate ? Settings.LearningRateSource : "as given";
+    /// <summary>Whether a run is one of those that the tables' rows stand for.</summary>
+    public bool Shows(RunRecord record) => Arms.Any(a => a.Variants.Any(v => v.Runs.Contains(record)));
 }

@@ -4,8 +4,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Data;
-using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 
 namespace MiniGrad.Experiments.Reporting;
@@ -29,28 +27,38 @@ internal static class Manifest
         ["instructions"] = CpuBackend.Instructions,
     };
 
-    public static JsonObject Of(string command, RunSettings settings, IReadOnlyList<PlannedRun> plan, IReadOnlyList<RunRecord> records, TokenData data, int jobs, string renderer, Shard? shard = null)
+    public static JsonObject Of(string command, Plan plan, IReadOnlyList<RunRecord> records, int jobs, string renderer, Shard? shard = null)
     {
         JsonObject manifest = Machine(command);
         manifest["backend"] = records.Count > 0 ? records[0].Backend : null;
         manifest["jobs"] = jobs;
         manifest["shard"] = shard?.ToString();
         manifest["renderer"] = renderer;
-        manifest["corpus"] = new JsonObject
-        {
-            ["name"] = data.Corpus.Name,
-            ["sha256"] = data.Corpus.Sha256,
-            ["trainBytes"] = data.Corpus.TrainBytes,
-            ["validationBytes"] = data.Corpus.ValidationBytes,
-            ["tokenizer"] = data.Tokenizer.Name,
-        };
-        manifest["settings"] = JsonSerializer.SerializeToNode(settings with { CorpusPath = null, Tokenizer = data.Tokenizer.Name, From = Path.GetFileName(settings.From?.TrimEnd('/')) }, Json.Documents);
-        manifest["runs"] = new JsonArray([.. plan.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]);
+        // The first arm's stand at the top: mostly it is the only one.
+        manifest["corpus"] = Corpus(plan.Arms[0].Workload);
+        manifest["settings"] = Settings(plan.Arms[0].Workload);
+        if (plan.Arms.Count > 1) manifest["arms"] = new JsonArray([.. plan.Arms.Select(a => new JsonObject { ["name"] = a.Arm.Name, ["corpus"] = Corpus(a.Workload), ["settings"] = Settings(a.Workload) })]);
+        manifest["runs"] = new JsonArray([.. plan.Runs.Select(run => Run(run, records.FirstOrDefault(r => r.Run == run)))]);
         return manifest;
     }
 
+    private static JsonObject Corpus(Workload workload) => new()
+    {
+        ["name"] = workload.Data.Corpus.Name,
+        ["sha256"] = workload.Data.Corpus.Sha256,
+        ["trainBytes"] = workload.Data.Corpus.TrainBytes,
+        ["validationBytes"] = workload.Data.Corpus.ValidationBytes,
+        ["tokenizer"] = workload.Data.Tokenizer.Name,
+    };
+
+    // Without the paths of whoever ran it.
+    private static JsonNode? Settings(Workload workload) => JsonSerializer.SerializeToNode(
+        workload.Settings with { CorpusPath = null, Tokenizer = workload.Data.Tokenizer.Name, From = Path.GetFileName(workload.Settings.From?.TrimEnd('/')) },
+        Json.Documents);
+
     private static JsonObject Run(PlannedRun run, RunRecord? record) => new JsonObject
     {
+        ["arm"] = run.Arm.Name.Length > 0 ? run.Arm.Name : null,
         ["variant"] = run.Variant.Name,
         ["optimizer"] = run.Optimizer.ToJson(),
         ["learningRate"] = run.LearningRate,
@@ -66,6 +74,7 @@ internal static class Manifest
         ["matricesOrthogonalized"] = record?.MatricesOrthogonalized,
         ["initialWeights"] = record?.InitialSha256,
         ["batches"] = record?.Result.BatchFingerprint,
+        ["measures"] = record is { Measures.Count: > 0 } ? JsonSerializer.SerializeToNode(record.Measures, Json.Documents) : null,
         ["finalValidationLoss"] = record is { } r && double.IsFinite(r.FinalValidationLoss) ? r.FinalValidationLoss : null,
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
@@ -15,7 +16,7 @@ internal static class ReportFiles
     public static ExperimentResult Write(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
     {
         string folder = result.RunFolder;
-        AtomicFile.WriteText(Path.Combine(folder, "table.md"), ResultTable.Rows(result.Variants, _ => ""));
+        AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves(result.Records));
         result = DrawFigure(result, renderer, plotsFolder);
@@ -29,8 +30,7 @@ internal static class ReportFiles
     private static ExperimentResult DrawFigure(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
     {
         if (FigureBuilder.Build(result) is not { } figure) return result;
-        string inRun = Path.Combine(result.RunFolder, FigureFile);
-        renderer.Render(figure, inRun);
+        string inRun = renderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile)));
         if (plotsFolder is null) return result with { Figure = inRun };
         string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}.png");
         Directory.CreateDirectory(plotsFolder);
@@ -40,12 +40,12 @@ internal static class ReportFiles
 
     private static string Curves(IEnumerable<RunRecord> records)
     {
-        var text = new StringBuilder("variant,learningRate,seed,step,tokens,seconds,trainLoss,validationLoss,gradientNorm,updateRms\n");
+        var text = new StringBuilder("arm,variant,learningRate,seed,step,tokens,seconds,trainLoss,validationLoss,gradientNorm,updateRms\n");
         foreach (RunRecord record in records)
         {
             foreach (Training.StepMetrics m in record.History)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\"{record.Run.Variant.Name}\",{record.Run.LearningRate:G},{record.Run.Seed},{m.Step},{m.Tokens},{m.Seconds:F4},{m.TrainLoss:G9},{m.ValidationLoss:G9},{m.GradientNorm:G9},{m.UpdateRms:G9}\n");
+                text.Append(CultureInfo.InvariantCulture, $"\"{record.Run.Arm.Name}\",\"{record.Run.Variant.Name}\",{record.Run.LearningRate:G},{record.Run.Seed},{m.Step},{m.Tokens},{m.Seconds:F4},{m.TrainLoss:G9},{m.ValidationLoss:G9},{m.GradientNorm:G9},{m.UpdateRms:G9}\n");
             }
         }
         return text.ToString();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Experiments.Statistics;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Reporting;
@@ -15,47 +16,57 @@ internal static class ReportText
         if (result.Experiment.OthersFound is { } others) text.Append(CultureInfo.InvariantCulture, $"Others: {others}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## Table\n\n{Table(result)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
-        if (result.Grid.Count > result.Variants.Count) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{ResultTable.Rows(result.Grid, _ => "")}\n");
+        if (result.Arms.Any(a => a.Grid.Count > a.Variants.Count)) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{PerArm(result, a => ResultTable.Rows(a.Grid, _ => ""))}\n");
+        if (MeasureTable.Of(result) is { } measures) text.Append(CultureInfo.InvariantCulture, $"## Measured on the trained models\n\n{measures}\n");
         if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences of final validation losses; p adjusted by Holm's method.\n\n{Comparisons(result)}\n");
         if (result.Figure is not null) text.Append("## Figure\n\n![figure](figure.png)\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## What to keep in mind\n\n{Caveats(result)}");
         return text.ToString();
     }
 
-    /// <summary>The table, with rates at an end of the grid marked.</summary>
+    /// <summary>The table of every arm, with a warning for each best rate at an end of its grid.</summary>
     public static string Table(ExperimentResult result)
     {
-        string table = ResultTable.Rows(result.Variants, v => result.AtGridEdge(v) ? " *" : "");
-        return result.Variants.Any(result.AtGridEdge) ? table + "\n\\* the best rate lies at an end of the grid; the optimum may lie outside.\n" : table;
+        string table = PerArm(result, a => ResultTable.Rows(a.Variants, v => a.EdgeOf(v) is null ? "" : " *"));
+        string[] warnings = [.. result.Arms.SelectMany(a => a.Variants.Select(a.EdgeOf).OfType<GridEdge>().Select(edge => $"\\* {(a.Arm.Name.Length > 0 ? $"{a.Arm.Name}, " : "")}{edge.Warning}.\n"))];
+        return warnings.Length > 0 ? $"{table}\n{string.Join('\n', warnings)}" : table;
     }
 
-    public static string References(ExperimentResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"On the same held-out text: unigram model {result.References.Unigram.NatsPerToken:F3} nats ({result.References.Unigram.BitsPerByte:F3} bits/byte), bigram model {result.References.Bigram.NatsPerToken:F3} nats ({result.References.Bigram.BitsPerByte:F3} bits/byte), gzip, which adapts to the text it compresses, {result.References.GzipBitsPerByte:F3} bits/byte.");
+    /// <summary>Something of every arm, each under its name.</summary>
+    public static string PerArm(ExperimentResult result, Func<ArmResult, string> of) => string.Join('\n', result.Arms.Select(a => a.Arm.Name.Length > 0 ? $"**{a.Arm.Name}**\n\n{of(a)}" : of(a)));
+
+    /// <summary>What models without training come to, for every text that the arms have.</summary>
+    public static string References(ExperimentResult result) => string.Join('\n', result.Arms.DistinctBy(a => (a.Data.Corpus.Sha256, a.Settings.Model.BlockSize)).Select(a => string.Create(CultureInfo.InvariantCulture,
+        $"On the same held-out text ({a.Data.Corpus.Name}): unigram model {a.References.Unigram.NatsPerToken:F3} nats ({a.References.Unigram.BitsPerByte:F3} bits/byte), bigram model {a.References.Bigram.NatsPerToken:F3} nats ({a.References.Bigram.BitsPerByte:F3} bits/byte), gzip, which adapts to the text it compresses, {a.References.GzipBitsPerByte:F3} bits/byte.")));
 
     /// <summary>Paired differences of final validation losses as a table; empty where there is one variant only.</summary>
     public static string Comparisons(ExperimentResult result)
     {
         if (result.Others.Count == 0) return "";
-        var text = new StringBuilder("| first | second | first − second | 95 % interval | adjusted p |\n| --- | --- | ---: | ---: | ---: |\n");
+        bool arms = result.Arms.Count > 1;
+        var text = new StringBuilder($"{(arms ? "| arm " : "")}| first | second | first − second | 95 % interval | adjusted p |\n{(arms ? "| --- " : "")}| --- | --- | ---: | ---: | ---: |\n");
         foreach (Comparison c in result.Others)
         {
             string difference = c.Test is { } t
                 ? string.Create(CultureInfo.InvariantCulture, $"{t.Difference:+0.000;−0.000} | [{t.Lower:+0.000;−0.000}, {t.Upper:+0.000;−0.000}] | {c.AdjustedP:G2}")
                 : "– | – | –";
-            text.Append(CultureInfo.InvariantCulture, $"| {c.First} | {c.Second} | {difference} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"{(arms ? $"| {c.Arm} " : "")}| {c.First} | {c.Second} | {difference} |\n");
         }
         return text.ToString();
     }
 
     private static string Caveats(ExperimentResult result)
     {
-        string protocol = result.Protocol == "shared"
-            ? $"Protocol *shared*: {result.RateInWords}{(result.Variants.Count > 1 ? "; variants may have better ones of their own" : "")}."
-            : $"Protocol *tuned*: {result.RateInWords}, chosen by the very losses that the table shows: a variant whose losses scatter more gains a little by that.";
+        ArmResult first = result.Primary;
+        string protocol = first.Protocol == "shared"
+            ? $"Protocol *shared*: {first.RateInWords}{(first.Variants.Count > 1 ? "; variants may have better ones of their own" : "")}."
+            : $"Protocol *tuned*: {first.RateInWords}, chosen by the very losses that the table shows: a variant whose losses scatter more gains a little by that.";
+        string arms = result.Arms.Count > 1 ? $"- The claim is decided in the first arm, {first.Arm.Name}; the comparisons of all others are adjusted together.\n" : "";
+        string decay = result.Arms.Any(a => a.Settings.Schedule != ScheduleKind.Constant) ? "an arm here has such a decay" : "`--schedule linear` runs the same comparison with decay to 0";
         return string.Create(CultureInfo.InvariantCulture, $"""
             - {protocol}
-            - The statement holds for this size: {result.Settings.Model.NLayer} layers of width {result.Settings.Model.NEmbd}, {result.Settings.Steps:N0} steps of {result.Settings.TokensPerStep:N0} tokens, {result.Settings.Schedule.ToString().ToLowerInvariant()} learning rate after {result.Settings.WarmupSteps} warm-up steps. The paper trained on 49 billion tokens.
-            - Curves cross when the learning rate decays; {(result.Settings.Schedule == ScheduleKind.Constant ? "`--schedule linear` runs the same comparison with decay to 0" : "this is an arm with decay")}.
+            {arms}- The statement holds for this size: {first.Settings.Model.NLayer} layers of width {first.Settings.Model.NEmbd}, {first.SizeInWords}, {first.Settings.Schedule.ToString().ToLowerInvariant()} learning rate after {first.Settings.WarmupSteps} warm-up steps. The paper trained on 49 billion tokens.
+            - Curves cross when the learning rate decays; {decay}.
             - Completed runs of a seed saw the same batches and began from the same weights; both were checked by hash.
 
             """);

@@ -6,21 +6,44 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>The JSON of a result, as docs/cli.md has it.</summary>
 internal static class ResultJson
 {
-    public static JsonObject Of(ExperimentResult result) => new()
+    public static JsonObject Of(ExperimentResult result)
     {
-        ["experiment"] = result.Experiment.Name,
-        ["protocol"] = result.Protocol,
-        ["verdict"] = VerdictOf(result),
-        ["variants"] = new JsonArray([.. result.Variants.Select(Variant)]),
+        JsonObject document = new()
+        {
+            ["experiment"] = result.Experiment.Name,
+            ["protocol"] = result.Primary.Protocol,
+            ["verdict"] = VerdictOf(result),
+        };
+        // The first arm's stand at the top: mostly it is the only one.
+        foreach ((string key, JsonNode? value) in Arm(result.Primary)) document[key] = value?.DeepClone();
+        if (result.Arms.Count > 1) document["arms"] = new JsonArray([.. result.Arms.Select(a => new JsonObject([new("name", a.Arm.Name), .. Arm(a).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))]))]);
+        document["comparisons"] = new JsonArray([.. result.Others.Select(Comparison)]);
+        document["figure"] = result.Figure;
+        document["runFolder"] = result.RunFolder;
+        return document;
+    }
+
+    private static JsonObject Arm(ArmResult arm) => new()
+    {
+        ["variants"] = new JsonArray([.. arm.Variants.Select(Variant)]),
+        ["grid"] = arm.Grid.Count > arm.Variants.Count ? new JsonArray([.. arm.Grid.Select(Variant)]) : null,
         ["references"] = new JsonObject
         {
-            ["unigramNats"] = result.References.Unigram.NatsPerToken,
-            ["bigramNats"] = result.References.Bigram.NatsPerToken,
-            ["bigramBitsPerByte"] = result.References.Bigram.BitsPerByte,
-            ["gzipBitsPerByte"] = result.References.GzipBitsPerByte,
+            ["unigramNats"] = arm.References.Unigram.NatsPerToken,
+            ["bigramNats"] = arm.References.Bigram.NatsPerToken,
+            ["bigramBitsPerByte"] = arm.References.Bigram.BitsPerByte,
+            ["gzipBitsPerByte"] = arm.References.GzipBitsPerByte,
         },
-        ["figure"] = result.Figure,
-        ["runFolder"] = result.RunFolder,
+    };
+
+    private static JsonObject Comparison(Comparison c) => new()
+    {
+        ["arm"] = c.Arm.Length > 0 ? c.Arm : null,
+        ["first"] = c.First,
+        ["second"] = c.Second,
+        ["difference"] = c.Test?.Difference,
+        ["interval"] = c.Test is { } test ? new JsonArray(test.Lower, test.Upper) : null,
+        ["adjustedP"] = Finite(c.AdjustedP),
     };
 
     public static JsonObject VerdictOf(ExperimentResult result)
@@ -35,7 +58,7 @@ internal static class ResultJson
             ["p"] = verdict.Test?.P,
             ["difference"] = verdict.Difference,
             ["interval"] = verdict.Test is { } test ? new JsonArray(test.Lower, test.Upper) : null,
-            ["protocol"] = result.Protocol,
+            ["protocol"] = result.Primary.Protocol,
         };
     }
 
@@ -47,7 +70,15 @@ internal static class ResultJson
         ["finalTrainLoss"] = SampleOf(v.TrainLoss),
         ["finalValidationLoss"] = SampleOf(v.ValidationLoss),
         ["bitsPerByte"] = Finite(v.BitsPerByte),
-        ["tokensToBaselineLoss"] = v.TokensToBaselineLoss,
+        ["tokensToBaselineLoss"] = v.ToBaseline?.Needed?.Mean,
+        ["tokensSaved"] = v is { IsBaseline: false, ToBaseline: { } to } ? new JsonObject
+        {
+            ["percent"] = to.Saving?.Mean,
+            ["interval"] = to.Saving is { Lower: { } lower, Upper: { } upper } ? new JsonArray(lower, upper) : null,
+            ["reached"] = to.Reached,
+            ["n"] = to.N,
+        } : null,
+        ["measures"] = v.Measures.Count > 0 ? new JsonObject([.. v.Measures.Select(m => new KeyValuePair<string, JsonNode?>(m.Key, SampleOf(m.Value)))]) : null,
         ["secondsPerStep"] = Finite(v.SecondsPerStep),
     };
 

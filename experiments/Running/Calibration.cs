@@ -2,10 +2,11 @@ using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;
 
-/// <summary>How large a plan is and how long it takes, from a few steps of its first run.</summary>
+/// <summary>How large a run is and how long it takes, from a few of its steps.</summary>
 internal sealed record Calibration
 {
-    private const int Steps = 3;
+    /// <summary>Steps that are measured.</summary>
+    public const int Steps = 3;
 
     public required long Parameters { get; init; }
 
@@ -15,43 +16,46 @@ internal sealed record Calibration
 
     public required double SecondsPerStep { get; init; }
 
-    public required double TotalSeconds { get; init; }
+    /// <summary>Seconds of one run, with its evaluations.</summary>
+    public required double SecondsPerRun { get; init; }
 
-    public static Calibration Measure(IReadOnlyList<PlannedRun> plan, Workload workload, int jobs)
+    /// <summary>Measures a run.</summary>
+    public static Calibration Measure(PlannedRun run, Workload workload)
     {
         // Of a step in micro-batches one is measured: a whole one of gpt2-small takes a CPU half an hour.
         int micro = workload.Settings.Training.ResolvedMicroBatchSize, microBatches = workload.Settings.Batch / micro;
         workload = workload with { Settings = workload.Settings with { Batch = micro, MicroBatch = 0 } };
         TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0, LogEvery = 1 };
-        using var session = new TrainingSession(plan[0], workload, training, evaluate: false);
+        using var session = new TrainingSession(run, workload, training, evaluate: false);
         var clock = new Clock();
-        session.Trainer.Run(clock, CancellationToken.None);
+        TrainingResult result = session.Trainer.Run(clock, CancellationToken.None);
+        // A run may diverge at once; then its time is all that there is.
+        double seconds = clock.SecondsPerStep ?? result.TrainSeconds / Math.Max(1, result.Steps);
         // A forward pass is about a third of a step.
-        double evaluation = clock.SecondsPerStep / 3 * workload.Windows.TokenCount / workload.Settings.TokensPerStep;
+        double evaluation = seconds / 3 * workload.Windows.TokenCount / workload.Settings.TokensPerStep;
         int evaluations = workload.Settings.Steps / workload.Settings.EvaluateEvery;
-        double step = microBatches * clock.SecondsPerStep;
-        double run = workload.Settings.Steps * step + evaluations * evaluation;
+        double step = microBatches * seconds;
         return new Calibration
         {
             Parameters = session.Model.ParameterCount,
             Routing = [session.Optimizer.Routing.ToString()],
             BytesPerRun = session.Context.Backend.Transfers.LiveBytes,
             SecondsPerStep = step,
-            TotalSeconds = run * Math.Ceiling((double)plan.Count / Math.Min(jobs, plan.Count)),
+            SecondsPerRun = workload.Settings.Steps * step + evaluations * evaluation,
         };
     }
 
-    /// <summary>The median step, the first (which compiles and allocates) left out.</summary>
+    /// <summary>The median step, the first (which compiles and allocates) left out; null where there is no second.</summary>
     private sealed class Clock : ITrainingObserver
     {
         private readonly List<double> _seconds = [];
 
-        public double SecondsPerStep
+        public double? SecondsPerStep
         {
             get
             {
                 double[] steps = [.. _seconds.Zip(_seconds.Skip(1), (a, b) => b - a).Order()];
-                return steps[steps.Length / 2];
+                return steps.Length > 0 ? steps[steps.Length / 2] : null;
             }
         }
 

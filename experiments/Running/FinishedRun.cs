@@ -22,6 +22,8 @@ internal sealed record FinishedRun
 
     public required string Backend { get; init; }
 
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
+
     public required IReadOnlyList<int> ResumedFrom { get; init; }
 
     public required JsonObject Configuration { get; init; }
@@ -40,6 +42,7 @@ internal sealed record FinishedRun
             Stages = record.Stages,
             MatricesOrthogonalized = record.MatricesOrthogonalized,
             Backend = record.Backend,
+            Measures = record.Measures,
             ResumedFrom = record.ResumedFrom,
             Configuration = configuration,
         };
@@ -66,6 +69,7 @@ internal sealed record FinishedRun
                 Stages = finished.Stages,
                 MatricesOrthogonalized = finished.MatricesOrthogonalized,
                 Backend = finished.Backend,
+                Measures = finished.Measures,
                 ResumedFrom = finished.ResumedFrom,
             };
         }

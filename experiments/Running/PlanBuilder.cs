@@ -7,23 +7,32 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>Lays out the runs of an experiment: seed by seed, so that early results are paired.</summary>
 internal static class PlanBuilder
 {
-    public static IReadOnlyList<PlannedRun> Build(Experiment experiment, RunSettings settings, IReadOnlyList<double> learningRates, IReadOnlyList<ulong> seeds)
+    private const double NoRate = 0.123456789;
+
+    /// <summary>The plan of a request: checked before anything is loaded.</summary>
+    public static IReadOnlyList<PlannedRun> Build(Experiment experiment, IReadOnlyList<RequestedArm> arms, IReadOnlyList<ulong> seeds)
     {
-        if (learningRates.Count > 1 && settings.OptimizerChanges.Any(change => change.StartsWith("learningRate=", StringComparison.Ordinal)))
-            throw CommandException.Usage("--set optimizer.learningRate would overwrite every rate of --learning-rates; give one of the two");
+        bool namesRate = arms.SelectMany(a => a.LearningRates).Distinct().Count() > 1;
         var plan = new List<PlannedRun>();
         foreach (ulong seed in seeds)
         {
-            foreach (double rate in learningRates)
+            foreach (RequestedArm arm in arms) plan.AddRange(Runs(experiment, arm, seed, namesRate));
+        }
+        return plan.DistinctBy(run => run.Folder).Count() == plan.Count ? plan : throw CommandException.Usage("two runs of the plan have the same name; give arms that differ in more than punctuation");
+    }
+
+    private static IEnumerable<PlannedRun> Runs(Experiment experiment, RequestedArm arm, ulong seed, bool namesRate)
+    {
+        if (arm.LearningRates.Count > 1 && arm.Settings.OptimizerChanges.Any(change => change.StartsWith("learningRate=", StringComparison.Ordinal)))
+            throw CommandException.Usage("--set optimizer.learningRate would overwrite every rate of --learning-rates; give one of the two");
+        foreach (double rate in arm.LearningRates)
+        {
+            foreach (Variant variant in experiment.Variants)
             {
-                foreach (Variant variant in experiment.Variants)
-                {
-                    OptimizerOptions optimizer = Resolve(variant, settings, rate);
-                    plan.Add(new PlannedRun(variant, optimizer, optimizer.LearningRate ?? rate, seed) { NamesRate = learningRates.Count > 1 });
-                }
+                OptimizerOptions optimizer = Resolve(variant, arm.Settings, rate);
+                yield return new PlannedRun(arm.Arm, variant, optimizer, optimizer.LearningRate ?? rate, seed) { NamesRate = namesRate };
             }
         }
-        return plan;
     }
 
     /// <summary>The optimizer of a variant: its preset at the run's rate and decay, its own changes, then the user's.</summary>
@@ -32,8 +41,11 @@ internal static class PlanBuilder
     {
         try
         {
-            OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset) with { LearningRate = learningRate, WeightDecay = settings.WeightDecay };
-            options = options.With(variant.Changes).With(settings.OptimizerChanges);
+            // A change without effect is refused, and a rate of the grid may happen to be a variant's auxiliary one: so the rate comes after.
+            OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset) with { LearningRate = NoRate, WeightDecay = settings.WeightDecay };
+            options = options.With(variant.Changes);
+            if (options.LearningRate == NoRate) options = options with { LearningRate = learningRate };
+            options = options.With(settings.OptimizerChanges);
             options.Validate();
             return options;
         }

@@ -5,21 +5,25 @@ using MiniGrad.Optim;
 namespace MiniGrad.Experiments.Running;
 
 /// <summary>One training run of a plan.</summary>
-/// <param name="Variant">Which arm.</param>
-/// <param name="Optimizer">The arm's optimizer, resolved.</param>
+/// <param name="Arm">Under which conditions.</param>
+/// <param name="Variant">Which rule.</param>
+/// <param name="Optimizer">The rule's optimizer, resolved.</param>
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="Seed">Seed of the initial weights and of the batches.</param>
-internal sealed record PlannedRun(Variant Variant, OptimizerOptions Optimizer, double LearningRate, ulong Seed)
+internal sealed record PlannedRun(Arm Arm, Variant Variant, OptimizerOptions Optimizer, double LearningRate, ulong Seed)
 {
     /// <summary>Whether runs of the plan differ in their learning rates, so that a label must say which one this is.</summary>
     public bool NamesRate { get; init; }
 
     /// <summary>What displays call it.</summary>
-    public string Label => string.Create(CultureInfo.InvariantCulture, $"{Variant.Name}{(NamesRate ? $" · lr {LearningRate:G}" : "")} · seed {Seed}");
+    public string Label => string.Create(CultureInfo.InvariantCulture, $"{(Arm.Name.Length > 0 ? $"{Arm.Name} · " : "")}{Variant.Name}{(NamesRate ? $" · lr {LearningRate:G}" : "")} · seed {Seed}");
 
-    /// <summary>Its folder inside the run folder; a safe name whatever the variant is called.</summary>
+    /// <summary>Its folder inside the run folder; a safe name whatever arm and variant are called.</summary>
     public string Folder => Path.Combine(
-        string.Concat(Variant.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')),
+        Safe(Arm.Name),
+        Safe(Variant.Name),
         string.Create(CultureInfo.InvariantCulture, $"lr-{LearningRate:G}"),
         $"seed-{Seed}");
+
+    private static string Safe(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? char.ToLowerInvariant(c) : '-')).Trim('.');
 }

@@ -13,7 +13,11 @@ internal enum RunState
 }
 
 /// <summary>A snapshot of one run for a display.</summary>
-internal sealed record RunStatus(PlannedRun Run, RunState State, StepMetrics? Last, double? ValidationLoss);
+internal sealed record RunStatus(PlannedRun Run, int Steps, RunState State, StepMetrics? Last, double? ValidationLoss)
+{
+    /// <summary>How much of the run is done, from 0 to 1.</summary>
+    public double Done => State is RunState.Finished or RunState.Diverged ? 1 : (double)(Last?.Step ?? 0) / Steps;
+}
 
 /// <summary>Collects where all runs stand; written by the runs' threads, read by the display's.</summary>
 internal sealed class RunMonitor
@@ -21,13 +25,7 @@ internal sealed class RunMonitor
     private readonly Lock _lock = new();
     private readonly RunStatus[] _runs;
 
-    public RunMonitor(IReadOnlyList<PlannedRun> plan, int stepsPerRun)
-    {
-        _runs = [.. plan.Select(run => new RunStatus(run, RunState.Waiting, null, null))];
-        StepsPerRun = stepsPerRun;
-    }
-
-    public int StepsPerRun { get; }
+    public RunMonitor(Plan plan) => _runs = [.. plan.Runs.Select(run => new RunStatus(run, plan.StepsOf(run), RunState.Waiting, null, null))];
 
     /// <summary>Raised, on the run's own thread, when a run is evaluated or ends.</summary>
     public event Action<RunStatus>? Milestone;

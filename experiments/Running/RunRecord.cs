@@ -25,6 +25,9 @@ internal sealed record RunRecord
 
     public required string Backend { get; init; }
 
+    /// <summary>What probes measured on the trained model.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The steps of the checkpoints that it was resumed from; none for an unbroken run.</summary>
     public IReadOnlyList<int> ResumedFrom { get; init; } = [];
 

@@ -16,10 +16,15 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
     public ICommunicator? Ranks { get; init; }
 
     /// <summary>Loads the corpus and sizes the model's vocabulary after the tokenizer.</summary>
+    /// <param name="settings">What the runs share.</param>
+    /// <param name="loaded">Workloads whose data may be shared.</param>
     /// <exception cref="CommandException">The vocabulary asked for is smaller than the tokenizer's.</exception>
     /// <exception cref="InvalidDataException">The corpus cannot be used, or the tokenizer does not fit the model to start from.</exception>
-    public static Workload Load(RunSettings settings)
+    public static Workload Load(RunSettings settings, IReadOnlyList<Workload>? loaded = null)
     {
+        // Arms mostly train on the same text.
+        if (loaded?.FirstOrDefault(w => (w.Settings.CorpusPath, w.Settings.Tokenizer, w.Settings.From, w.Settings.Model.BlockSize, w.Settings.VocabSize, w.Settings.ValidationTokens) == (settings.CorpusPath, settings.Tokenizer, settings.From, settings.Model.BlockSize, settings.VocabSize, settings.ValidationTokens)) is { } like)
+            return like with { Settings = settings with { Model = (settings.Model with { VocabSize = like.Settings.Model.VocabSize }).Validated() } };
         using StoredModel? from = settings.From is null ? null : StoredModel.Open(settings.From);
         TokenData data = CorpusTokens.Load(settings.CorpusPath, settings.Tokenizer, from?.Tokenizer, tokenizer =>
         {
@@ -34,6 +39,14 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
 
     /// <summary>SHA-256 over the tokenizer's files: two of one name may have learnt from two texts.</summary>
     public string VocabularySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData([.. TokenizerFiles.Of(Data.Tokenizer).SelectMany(file => file.Content)]));
+
+    /// <summary>Loads the data of every arm, the same data once.</summary>
+    public static IReadOnlyList<PlannedArm> LoadAll(IReadOnlyList<RequestedArm> arms)
+    {
+        var loaded = new List<PlannedArm>();
+        foreach (RequestedArm arm in arms) loaded.Add(new PlannedArm(arm.Arm, Load(arm.Settings, [.. loaded.Select(a => a.Workload)]), arm.LearningRates));
+        return loaded;
+    }
 
     /// <summary>The model of a run: new, or the one to start from.</summary>
     public ILanguageModel CreateModel(ComputeContext context, ulong seed)

@@ -26,6 +26,12 @@ public sealed record Curve
     /// <summary>The single runs at the same x; a run that stopped early may be shorter than <see cref="X"/>.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Runs { get; init; } = [];
 
+    /// <summary>
+    /// Whether the points are settings of a sweep (learning rates, widths): each is then marked, the band is drawn as one error bar a
+    /// point, single runs as dots, and points of several curves at one x stand side by side.
+    /// </summary>
+    public bool Marks { get; init; }
+
     /// <summary>Whether the mean line is dashed, for a prediction among measurements.</summary>
     public bool Dashed { get; init; }
 
@@ -47,9 +53,7 @@ public sealed record Curve
         double[] mean = new double[x.Count], low = new double[x.Count], high = new double[x.Count];
         for (int i = 0; i < x.Count; i++)
         {
-            mean[i] = runs.All(r => i < r.Count && double.IsFinite(r[i])) ? runs.Sum(r => r[i]) / n : double.NaN;
-            double variance = double.IsNaN(mean[i]) || n == 1 ? double.NaN : runs.Sum(r => (r[i] - mean[i]) * (r[i] - mean[i])) / (n - 1);
-            double half = n == 1 ? double.NaN : StudentT.Quantile975(n - 1) * Math.Sqrt(variance / n);
+            (mean[i], double half) = StudentT.Interval95([.. runs.Select(r => i < r.Count ? r[i] : double.NaN)]);
             (low[i], high[i]) = (mean[i] - half, mean[i] + half);
         }
 
@@ -74,9 +78,25 @@ public sealed record Curve
     /// <summary>The mean and the single runs: every line that is drawn.</summary>
     internal IEnumerable<IReadOnlyList<double>> Lines() => Runs.Prepend(Mean);
 
-    internal void Validate(string figure)
+    /// <summary>
+    /// The last values of the lines that end before the last x: single runs where there are any, else the mean. A sweep has none: a
+    /// setting without a value is a gap.
+    /// </summary>
+    internal IEnumerable<(int Index, double Y)> StoppedEarly()
     {
-        string where = $"figure '{figure}', curve '{Name}'";
+        foreach (IReadOnlyList<double> line in Marks ? [] : Runs.Count > 0 ? Runs : [Mean])
+        {
+            int last = line.Count - 1;
+            while (last >= 0 && !double.IsFinite(line[last]))
+                last--;
+            if (last >= 0 && last < X.Count - 1)
+                yield return (last, line[last]);
+        }
+    }
+
+    internal void Validate(string panel)
+    {
+        string where = $"{panel}, curve '{Name}'";
         if (X.Count == 0)
             throw new ArgumentException($"{where}: found no points, expected at least one; leave the curve out");
         if (Mean.Count != X.Count)

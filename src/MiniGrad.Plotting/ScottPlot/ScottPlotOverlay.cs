@@ -20,6 +20,7 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
 
     public override void Render(SP.RenderPack rp, float size, float offset)
     {
+        Dictionary<double, double> scales = Scales(rp);
         foreach (SceneItem item in _scene.Items)
         {
             switch (item)
@@ -31,7 +32,7 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
                     DrawLine(rp, line);
                     break;
                 case TextItem text:
-                    DrawText(rp, text);
+                    DrawText(rp, text, scales[text.Size]);
                     break;
             }
         }
@@ -47,6 +48,12 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
 
     private static void DrawLine(SP.RenderPack rp, PolylineItem item)
     {
+        if (item.Points is [var dot])
+        {
+            SP.Drawing.FillCircle(rp.Canvas, new SP.Pixel(dot.X, dot.Y), (float)(item.Width / 2), new SP.FillStyle { Color = ScottPlotRenderer.ToColor(item.Color, item.Opacity) }, rp.Paint);
+            return;
+        }
+
         var style = new SP.LineStyle { Color = ScottPlotRenderer.ToColor(item.Color, item.Opacity), Width = (float)item.Width };
         if (item.Dash is not null)
             style.Pattern = ScottPlotRenderer.ToPattern(item.Dash);
@@ -58,30 +65,50 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
         }
     }
 
-    /// <summary>A text on its base line, a little smaller where the system's font is wider than the one the layout measured.</summary>
-    private static void DrawText(SP.RenderPack rp, TextItem item)
+    /// <summary>
+    /// How much wider than the layout measured a text may be: tick labels and names stand farther apart than this. So short labels
+    /// keep their size, whatever the system's font.
+    /// </summary>
+    private const double Slack = 4;
+
+    /// <summary>Texts of one size shrink together, but for one text's sake no further than this.</summary>
+    private const double LeastCommonScale = 0.85;
+
+    /// <summary>The first of these that is installed, in the order in which SVG names them; else ScottPlot's choice.</summary>
+    private static readonly string Font = new[] { "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans" }
+        .FirstOrDefault(SkiaSharp.SKFontManager.Default.FontFamilies.Contains) ?? SP.Fonts.Default;
+
+    /// <summary>How much smaller the texts of each size are drawn, since the system's font is wider than the one the layout measured.</summary>
+    private Dictionary<double, double> Scales(SP.RenderPack rp) => _scene.Texts.GroupBy(t => t.Size)
+        .ToDictionary(g => g.Key, g => Math.Max(LeastCommonScale, g.Min(t => Fit(Label(t, 1).Measure(t.Text, rp.Paint).Width, t))));
+
+    /// <summary>A text on its base line.</summary>
+    private static void DrawText(SP.RenderPack rp, TextItem item, double scale)
     {
-        var label = new SP.LabelStyle
-        {
-            Text = item.Text,
-            FontSize = (float)item.Size,
-            Bold = item.Weight >= Theme.Bold,
-            ForeColor = ScottPlotRenderer.ToColor(item.Color),
-            Rotation = item.Vertical ? -90 : 0,
-            Alignment = item.Align switch
-            {
-                TextAlign.Centre => SP.Alignment.LowerCenter,
-                TextAlign.Right => SP.Alignment.LowerRight,
-                _ => SP.Alignment.LowerLeft,
-            },
-        };
-        float width = label.Measure(item.Text, rp.Paint).Width;
-        if (width > item.Length)
-            label.FontSize *= (float)(item.Length / width);
+        SP.LabelStyle label = Label(item, scale);
+        label.FontSize *= (float)Fit(label.Measure(item.Text, rp.Paint).Width, item);
 
         // ScottPlot puts the base line above the point by the font's descent.
         double descent = label.Measure(item.Text, rp.Paint).Bottom;
         var at = item.Vertical ? new SP.Pixel(item.At.X + descent, item.At.Y) : new SP.Pixel(item.At.X, item.At.Y + descent);
         label.Render(rp.Canvas, at, rp.Paint);
     }
+
+    private static double Fit(double width, TextItem item) => Math.Min(1, (item.Length + Slack) / width);
+
+    private static SP.LabelStyle Label(TextItem item, double scale) => new()
+    {
+        Text = item.Text,
+        FontName = Font,
+        FontSize = (float)(item.Size * scale),
+        Bold = item.Weight >= Theme.Bold,
+        ForeColor = ScottPlotRenderer.ToColor(item.Color),
+        Rotation = item.Vertical ? -90 : 0,
+        Alignment = item.Align switch
+        {
+            TextAlign.Centre => SP.Alignment.LowerCenter,
+            TextAlign.Right => SP.Alignment.LowerRight,
+            _ => SP.Alignment.LowerLeft,
+        },
+    };
 }

@@ -1,10 +1,12 @@
+using SkiaSharp;
 using SP = ScottPlot;
 
 namespace MiniGrad.Plotting;
 
 /// <summary>
 /// Draws figures with ScottPlot: the same layout as <see cref="BuiltInRenderer"/>, with system fonts. The plot's coordinates are the
-/// layout's own (y turned upwards), so logarithmic axes and ticks need nothing from ScottPlot, whose axes are linear.
+/// layout's own (y turned upwards), so logarithmic axes and ticks need nothing from ScottPlot, whose axes are linear. Each panel is a
+/// plot of its own on one canvas. SVG is the built-in renderer's, whose texts stay texts.
 /// </summary>
 public sealed class ScottPlotRenderer : IFigureRenderer
 {
@@ -17,18 +19,38 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     public void Render(Figure figure, string path)
     {
         FigureFormat format = FigureFile.Format(path);
-        using SP.Plot plot = Build(FigureLayout.Compose(figure));
+        Scene scene = FigureLayout.Compose(figure);
         FigureFile.MakeFolder(path);
         if (format == FigureFormat.Svg)
-            plot.SaveSvg(path, PixelWidth, PixelHeight);
-        else
-            plot.SavePng(path, PixelWidth, PixelHeight);
+        {
+            File.WriteAllBytes(path, SvgPainter.Paint(scene));
+            return;
+        }
+
+        using SKSurface surface = SKSurface.Create(new SKImageInfo(PixelWidth, PixelHeight));
+        surface.Canvas.Clear(SKColors.White);
+        using var layer = new SKPaint { BlendMode = SKBlendMode.Multiply };
+        for (int i = 0; i < scene.Panels.Count; i++)
+        {
+            using SP.Plot plot = Build(scene.Panels[i]);
+            if (i + 1 == scene.Panels.Count)
+                plot.Axes.AddPanel(new ScottPlotOverlay(scene));
+
+            // A plot clears its canvas, may draw more than once, and leaves its scale behind: it gets a layer, whose ground multiplies by white.
+            int state = surface.Canvas.SaveLayer(layer);
+            plot.Render(surface.Canvas, new SP.PixelRect(0, PixelWidth, PixelHeight, 0));
+            surface.Canvas.RestoreToCount(state);
+        }
+
+        using SKImage image = surface.Snapshot();
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, png.ToArray());
     }
 
     /// <summary>Draws a few pixels, so that a missing native library shows here and not in the first figure; without any font there would be no text.</summary>
     internal static void Probe()
     {
-        if (SkiaSharp.SKFontManager.Default.FontFamilyCount == 0)
+        if (SKFontManager.Default.FontFamilyCount == 0)
             throw new InvalidOperationException("no fonts are installed");
         using var plot = new SP.Plot();
         plot.GetImageBytes(16, 16, SP.ImageFormat.Png);
@@ -36,11 +58,12 @@ public sealed class ScottPlotRenderer : IFigureRenderer
 
     internal static SP.Color ToColor(Rgb color, double opacity = 1) => new SP.Color(color.R, color.G, color.B).WithAlpha(opacity);
 
-    private static SP.Plot Build(Scene scene)
+    private static SP.Plot Build(PanelScene panel)
     {
         var plot = new SP.Plot { ScaleFactor = Theme.Scale };
-        SetAxes(plot, scene.Frame);
-        foreach (SceneItem item in scene.Items)
+        plot.FigureBackground.Color = plot.DataBackground.Color = SP.Colors.Transparent;     // what other panels drew must stay
+        SetAxes(plot, panel.Frame);
+        foreach (SceneItem item in panel.Data)
         {
             if (item is BandItem band)
                 AddBand(plot, band);
@@ -48,7 +71,6 @@ public sealed class ScottPlotRenderer : IFigureRenderer
                 AddLine(plot, line);
         }
 
-        plot.Axes.AddPanel(new ScottPlotOverlay(scene));
         return plot;
     }
 
@@ -71,7 +93,8 @@ public sealed class ScottPlotRenderer : IFigureRenderer
             axis.TickLabelStyle.IsVisible = false;
         }
 
-        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Grid.XAxisStyle.IsVisible = frame.UprightGrid;
+        plot.Grid.XAxisStyle.MinorLineStyle.IsVisible = false;
         plot.Grid.MajorLineColor = ToColor(Theme.Grid);
         plot.Grid.MajorLineWidth = (float)Theme.RuleWidth;
         plot.Grid.MinorLineColor = ToColor(Theme.MinorGrid);

@@ -135,5 +135,5 @@ public sealed class InterruptionTests : IDisposable
         if (program.HasExited) Assert.Fail(await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
-    private static async Task<string> Curves(string run) => string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(run, "curves.csv"))).Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 5))));
+    private static async Task<string> Curves(string run) => string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(run, "curves.csv"))).Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 6))));
 }

@@ -10,7 +10,7 @@ public sealed class ShardTests
     [Fact]
     public void Shards_are_the_plan_dealt_out()
     {
-        PlannedRun[] plan = [.. Enumerable.Range(0, 7).Select(i => new PlannedRun(new Variant("v", "muon"), OptimizerOptions.FromPreset("muon"), 1e-3, (ulong)i))];
+        PlannedRun[] plan = [.. Enumerable.Range(0, 7).Select(i => new PlannedRun(Arm.Only, new Variant("v", "muon"), OptimizerOptions.FromPreset("muon"), 1e-3, (ulong)i))];
         ulong[][] shards = [.. Enumerable.Range(1, 3).Select(i => Shard.Of($"{i}/3", _ => null)!.Take(plan).Select(r => r.Seed).ToArray())];
         Assert.Equal([[0, 3, 6], [1, 4], [2, 5]], shards);
         Assert.Throws<CommandException>(() => Shard.Of("8/8", _ => null)!.Take(plan));

@@ -5,8 +5,6 @@ namespace MiniGrad.Tests.Plotting;
 /// <summary>What a reader needs of any figure, measured on the laid-out scene.</summary>
 public sealed class FigureLayoutTests
 {
-    private const double EdgeMargin = 4;    // 8 pixels
-
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 25)];
 
     [Theory]
@@ -14,7 +12,7 @@ public sealed class FigureLayoutTests
     public void Random_figures_pass_every_check(int block)
     {
         for (int seed = 40 * block; seed < 40 * (block + 1); seed++)
-            Check(FigureLayout.Compose(FigureSamples.Random(seed)), $"seed {seed}");
+            SceneChecks.Check(FigureLayout.Compose(FigureSamples.Random(seed)), $"seed {seed}");
     }
 
     [Theory]
@@ -23,7 +21,7 @@ public sealed class FigureLayoutTests
     public void The_main_figure_names_its_lines_at_their_ends(AxisScale scale)
     {
         Scene scene = FigureLayout.Compose(FigureSamples.AblateSign(scale: scale));
-        Check(scene, "ablate-sign");
+        SceneChecks.Check(scene, "ablate-sign");
         Assert.Null(scene.Legend);
         foreach (string variant in FigureSamples.AblateSignVariants.Append("bigram model 2.40"))
         {
@@ -48,7 +46,7 @@ public sealed class FigureLayoutTests
         Figure figure = FigureSamples.AblateSign();
         figure = figure with { Curves = [.. figure.Curves.Select(c => c with { Name = c.Name + " and a good deal more to say about it" })] };
         Scene scene = FigureLayout.Compose(figure);
-        Check(scene, "long names");
+        SceneChecks.Check(scene, "long names");
         Assert.NotNull(scene.Legend);
         Assert.True(scene.Frame.Area.Contains(scene.Legend.Value), "there is room within the plot area");
     }
@@ -60,7 +58,7 @@ public sealed class FigureLayoutTests
         double[] x = [.. Enumerable.Range(0, 300).Select(i => (double)i)];
         Curve[] curves = [.. Enumerable.Range(0, 8).Select(i => new Curve { Name = $"variant {i} with a name too long for the end of its line", X = x, Mean = [.. x.Select(_ => random.NextDouble())] })];
         Scene scene = FigureLayout.Compose(FigureSamples.AblateSign() with { Curves = curves });
-        Check(scene, "crowded");
+        SceneChecks.Check(scene, "crowded");
         Assert.True(scene.Legend!.Value.Left > scene.Frame.Area.Right);
     }
 
@@ -71,7 +69,7 @@ public sealed class FigureLayoutTests
         Curve whole = figure.Curves[0];
         Curve cut = Curve.OverSeeds("muon", whole.X, [whole.Runs[0], [.. whole.Runs[1].Take(20)]]);
         Scene scene = FigureLayout.Compose(figure with { Curves = [whole, cut] });
-        Check(scene, "stopped");
+        SceneChecks.Check(scene, "stopped");
         Assert.Contains(scene.Texts, t => t.Text == "muon (1 of 2 stopped)");
         Assert.Contains("stopped early", string.Join(' ', scene.Texts.Select(t => t.Text)));
         Point end = new(scene.Frame.X.Place(whole.X[19]), scene.Frame.Y.Place(whole.Runs[1][19]));
@@ -85,7 +83,7 @@ public sealed class FigureLayoutTests
         double[] x = [.. Enumerable.Range(0, 200).Select(i => (double)i)];
         double[] y = [.. x.Select(i => i == 150 ? 1e6 : 2 + Math.Exp(-i / 50))];
         Scene scene = FigureLayout.Compose(new Figure { Title = "t", XLabel = "step", YLabel = "loss", Curves = [new Curve { Name = "adamw", X = x, Mean = y }] });
-        Check(scene, "spike");
+        SceneChecks.Check(scene, "spike");
         Assert.InRange(scene.Frame.Y.High, 3, 4);
         Assert.Contains(scene.Texts, t => t.Text.StartsWith("loss, cut at 3", StringComparison.Ordinal));
     }
@@ -107,7 +105,7 @@ public sealed class FigureLayoutTests
     public void Constant_data_lie_in_the_middle(double value)
     {
         Scene scene = FigureLayout.Compose(new Figure { Title = "t", XLabel = "x", YLabel = "y", Curves = [new Curve { Name = "one", X = [1, 2], Mean = [value, value] }] });
-        Check(scene, $"constant {value}");
+        SceneChecks.Check(scene, $"constant {value}");
         Box area = scene.Frame.Area;
         Assert.InRange((scene.Frame.Y.Place(value) - area.Top) / area.Height, 0.05, 0.95);
         Assert.True(scene.Frame.Y.Labelled.Count() >= 2);
@@ -118,69 +116,6 @@ public sealed class FigureLayoutTests
     {
         Scene scene = FigureLayout.Compose(FigureSamples.AblateSign() with { YMin = 1.25, YMax = 3.5 });
         Assert.Equal((1.25, 3.5), (scene.Frame.Y.Low, scene.Frame.Y.High));
-        Check(scene, "limits");
-    }
-
-    private static void Check(Scene scene, string what)
-    {
-        Box area = scene.Frame.Area, inner = Theme.Canvas.Inflate(-EdgeMargin);
-        Assert.True(area.Width > 250 && area.Height > 120, $"{what}: plot area {area}");
-        TextItem[] texts = [.. scene.Texts];
-        foreach (TextItem text in texts)
-        {
-            Assert.True(inner.Contains(text.Bounds), $"{what}: '{text.Text}' at {text.Bounds} leaves the canvas");
-            Assert.True(text.Color.Contrast(Rgb.White) >= 4.5, $"{what}: '{text.Text}' has contrast {text.Color.Contrast(Rgb.White):F2}");
-            bool inLegend = scene.Legend is { } box && box.Contains(text.Bounds);
-            Assert.True(inLegend || !text.Bounds.Intersects(area), $"{what}: '{text.Text}' lies over the plot area");
-        }
-
-        for (int i = 0; i < texts.Length; i++)
-        {
-            for (int j = 0; j < i; j++)
-                Assert.False(texts[i].Bounds.Intersects(texts[j].Bounds), $"{what}: '{texts[i].Text}' and '{texts[j].Text}' overlap");
-        }
-
-        foreach (RuleItem rule in scene.Items.OfType<RuleItem>())
-            Assert.True(inner.Contains(rule.From) && inner.Contains(rule.To), $"{what}: {rule} leaves the canvas");
-        foreach (PolylineItem line in scene.Lines(LineRole.Decoration).Where(l => l.Clip == Theme.Canvas))
-            Assert.All(line.Points, p => Assert.True(p.IsGap || inner.Contains(p), $"{what}: a leader leaves the canvas"));
-        if (scene.Legend is { } legend)
-            CheckLegend(scene, legend, inner, what);
-    }
-
-    /// <summary>Walks along every line in small steps, on its own, without the grid by which the layout found the place.</summary>
-    private static void CheckLegend(Scene scene, Box legend, Box inner, string what)
-    {
-        Assert.True(inner.Contains(legend), $"{what}: legend {legend} leaves the canvas");
-        if (!legend.Intersects(scene.Frame.Area))
-            return;
-        foreach (LineRole role in new[] { LineRole.Mean, LineRole.Run, LineRole.Reference })
-        {
-            foreach (PolylineItem line in scene.Lines(role))
-                Assert.False(Crosses(line.Points, legend), $"{what}: a {role} line runs under the legend {legend}");
-        }
-
-        foreach (BandItem band in scene.Items.OfType<BandItem>())
-        {
-            foreach (BandPoint p in band.Points.Where(p => !p.IsGap && p.X > legend.Left && p.X < legend.Right))
-                Assert.True(p.Lower < legend.Top || p.Upper > legend.Bottom, $"{what}: a band lies under the legend {legend}");
-        }
-    }
-
-    private static bool Crosses(IReadOnlyList<Point> points, Box box)
-    {
-        for (int i = 0; i < points.Count; i++)
-        {
-            (Point a, Point b) = (points[i], i + 1 < points.Count && !points[i + 1].IsGap ? points[i + 1] : points[i]);
-            if (a.IsGap)
-                continue;
-            for (int k = 0; k <= 200; k++)
-            {
-                if (box.Contains(new Point(a.X + (b.X - a.X) * k / 200, a.Y + (b.Y - a.Y) * k / 200)))
-                    return true;
-            }
-        }
-
-        return false;
+        SceneChecks.Check(scene, "limits");
     }
 }

@@ -8,11 +8,11 @@ internal static class FigureSamples
     internal static readonly string[] AblateSignVariants = ["adamw", "muon", "adamuon without sign", "adamuon"];
 
     /// <summary>Four variants, three seeds each, falling from 5.5 nats, evaluated at <paramref name="points"/> steps.</summary>
-    internal static Figure AblateSign(int points = 60, AxisScale scale = AxisScale.Linear)
+    internal static Figure AblateSign(int points = 60, AxisScale scale = AxisScale.Linear, int seed = 7)
     {
         double[] ends = [1.70, 1.53, 1.56, 1.84];
         double[] steps = [.. Enumerable.Range(1, points).Select(i => 300.0 * i / points)];
-        var random = new Random(7);
+        var random = new Random(seed);
         return new Figure
         {
             Title = "Does the sign help AdaMuon?",
@@ -77,7 +77,7 @@ internal static class FigureSamples
         return [.. steps.Select(s => end + shift + (5.5 - end) * Math.Exp(-s / 40) + 0.01 * random.NextDouble())];
     }
 
-    private static string Words(Random random, int length)
+    internal static string Words(Random random, int length)
     {
         char[] letters = [.. Enumerable.Range(0, length).Select(i => random.Next(7) == 0 ? ' ' : (char)random.Next(0x21, 0x7F))];
         letters[0] = 'A';

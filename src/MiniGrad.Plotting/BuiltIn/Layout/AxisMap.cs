@@ -12,18 +12,31 @@ internal sealed class AxisMap
 
     /// <summary>
     /// An axis from <paramref name="low"/> at canvas position <paramref name="from"/> to <paramref name="high"/> at <paramref name="to"/>,
-    /// with ticks about <paramref name="tickSpacing"/> apart, or farther if their labels, of that extent, would touch.
+    /// with ticks about <paramref name="tickSpacing"/> apart, or farther if their labels, of that extent, would touch; or, where their
+    /// labels have room, exactly at the values <paramref name="at"/>.
     /// </summary>
-    internal AxisMap(AxisScale scale, double low, double high, double from, double to, double tickSpacing, Func<string, double> labelExtent)
+    internal AxisMap(AxisScale scale, double low, double high, double from, double to, double tickSpacing, Func<string, double> labelExtent,
+        IReadOnlyList<double>? at = null)
     {
         (Scale, Low, High, _from, _to) = (scale, low, high, from, to);
         (_low, _high) = (Transform(low), Transform(high));
+        Ticks = at is null ? [] : LinearTicks.Exact([.. at.Where(v => v >= low && v <= high)]);
+        if (Ticks.Count > 0 && !LabelsTouch(labelExtent))
+            return;
         int target = Math.Max(2, (int)Math.Round(Math.Abs(to - from) / tickSpacing));
         do
         {
             Ticks = scale == AxisScale.Linear ? LinearTicks.Choose(low, high, target) : LogTicks.Choose(low, high, target);
         }
         while (LabelsTouch(labelExtent) && --target >= 1);
+        Ticks = Thinned(Ticks, labelExtent);
+    }
+
+    /// <summary>A linear axis with given ticks.</summary>
+    internal AxisMap(double low, double high, double from, double to, IReadOnlyList<Tick> ticks)
+    {
+        (Low, High, _from, _to, _low, _high) = (low, high, from, to, low, high);
+        Ticks = ticks;
     }
 
     internal AxisScale Scale { get; }
@@ -46,12 +59,25 @@ internal sealed class AxisMap
         ? _from - (_to - _from)
         : Place(value);
 
-    private bool LabelsTouch(Func<string, double> extent)
+    /// <summary>The ticks without the labels that would touch the one before: in a very narrow panel even the fewest do.</summary>
+    private List<Tick> Thinned(IReadOnlyList<Tick> ticks, Func<string, double> extent)
     {
-        Tick[] ticks = [.. Labelled];
-        return ticks.Zip(ticks.Skip(1)).Any(p =>
-            Math.Abs(Place(p.Second.Value) - Place(p.First.Value)) < (extent(p.First.Label) + extent(p.Second.Label)) / 2 + LabelGap);
+        var kept = new List<Tick>();
+        Tick? last = null;
+        foreach (Tick tick in ticks)
+        {
+            bool touches = tick.Label.Length > 0 && last is { } before && Touch(before, tick, extent);
+            kept.Add(touches ? tick with { Label = "" } : tick);
+            last = tick.Label.Length > 0 && !touches ? tick : last;
+        }
+
+        return kept;
     }
+
+    private bool LabelsTouch(Func<string, double> extent) => Labelled.Zip(Labelled.Skip(1)).Any(p => Touch(p.First, p.Second, extent));
+
+    private bool Touch(Tick a, Tick b, Func<string, double> extent) =>
+        Math.Abs(Place(b.Value) - Place(a.Value)) < (extent(a.Label) + extent(b.Label)) / 2 + LabelGap;
 
     /// <summary>The value's coordinate in which the axis is linear: itself, or its decimal logarithm.</summary>
     internal double Transform(double value) => Scale == AxisScale.Linear ? value : Math.Log10(value);

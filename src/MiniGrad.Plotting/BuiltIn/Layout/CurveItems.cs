@@ -1,14 +1,14 @@
 namespace MiniGrad.Plotting;
 
-/// <summary>Draws the data: bands at the back, then single runs, reference lines, and the means on top.</summary>
+/// <summary>Draws the data: bands at the back, then single runs, reference lines, the means, and the marks of sweeps on top.</summary>
 internal static class CurveItems
 {
     private const double Cross = 3.5;
 
-    internal static List<SceneItem> Draw(Figure figure, PlotFrame frame)
+    internal static List<SceneItem> Draw(Panel panel, IReadOnlyList<Rgb> colors, PlotFrame frame)
     {
         Box area = frame.Area;
-        (Curve Curve, Rgb Color)[] curves = [.. figure.Curves.Zip(figure.Colors)];
+        (Curve Curve, Rgb Color)[] curves = [.. panel.Curves.Zip(colors).Where(c => !c.First.Marks)];
         var items = new List<SceneItem>();
         foreach ((Curve curve, Rgb color) in curves.Where(c => c.Curve.Low is not null))
             items.Add(new BandItem(Decimation.Band(curve, frame), color, Theme.BandOpacity, area));
@@ -18,7 +18,7 @@ internal static class CurveItems
                 items.Add(new PolylineItem(Decimation.Line(curve.X, run, frame), Theme.RunWidth, color, area, LineRole.Run, Theme.RunOpacity));
         }
 
-        foreach ((int i, ReferenceLine line) in figure.ReferenceLines.Index())
+        foreach ((int i, ReferenceLine line) in panel.ReferenceLines.Index())
         {
             if (area.Contains(new Point(area.Left, frame.Y.Place(line.Y))))
             {
@@ -33,24 +33,12 @@ internal static class CurveItems
         {
             items.Add(new PolylineItem(Decimation.Line(curve.X, curve.Mean, frame), Theme.MeanWidth, color, clip, LineRole.Mean,
                 Dash: curve.Dashed ? Theme.CurveDash : null));
-            foreach (Point end in StoppedEarly(curve).Select(i => new Point(frame.X.Place(curve.X[i.Index]), frame.Y.Place(i.Y))).Where(area.Contains))
+            foreach (Point end in curve.StoppedEarly().Select(i => new Point(frame.X.Place(curve.X[i.Index]), frame.Y.Place(i.Y))).Where(area.Contains))
                 items.Add(CrossAt(end, color, area));
         }
 
+        items.AddRange(SweepItems.Draw(panel, colors, frame));
         return items;
-    }
-
-    /// <summary>The last values of the lines that end before the curve's last x: single runs where there are any, else the mean.</summary>
-    internal static IEnumerable<(int Index, double Y)> StoppedEarly(Curve curve)
-    {
-        foreach (IReadOnlyList<double> line in curve.Runs.Count > 0 ? curve.Runs : [curve.Mean])
-        {
-            int last = line.Count - 1;
-            while (last >= 0 && !double.IsFinite(line[last]))
-                last--;
-            if (last >= 0 && last < curve.X.Count - 1)
-                yield return (last, line[last]);
-        }
     }
 
     private static PolylineItem CrossAt(Point p, Rgb color, Box clip) => new(

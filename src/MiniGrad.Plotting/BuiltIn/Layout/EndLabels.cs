@@ -21,7 +21,7 @@ internal static class EndLabels
     internal static List<SceneItem>? Place(IReadOnlyList<KeyEntry> entries, PlotFrame frame)
     {
         Box area = frame.Area;
-        if (entries.Any(e => !(frame.X.Place(e.EndX) > area.Right - 10)) || entries.Count * LineHeight > area.Height)
+        if (entries.Any(e => !IsAtTheEdge(frame.X.Place(e.EndX))) || entries.Count * LineHeight > area.Height)
             return null;
         (KeyEntry Entry, double Y)[] ends = [.. entries.Select(e => (e, Height(e))).OrderBy(e => e.Item2)];
         double[] places = Spread([.. ends.Select(e => e.Y)], LineHeight, area.Top + LineHeight / 2, area.Bottom - LineHeight / 2);
@@ -38,6 +38,9 @@ internal static class EndLabels
         }
 
         return items;
+
+        // A sweep's last marks stand a little before the edge; beyond it a line's end is not what is seen there.
+        bool IsAtTheEdge(double x) => x > area.Right - 10 - 0.05 * area.Width && x < area.Right + 1;
 
         double Height(KeyEntry e)
         {

@@ -10,7 +10,8 @@ namespace MiniGrad.Plotting;
 /// <param name="Dash">The line's dash pattern.</param>
 /// <param name="EndX">Where the line ends, as a value; NaN for a curve without any value.</param>
 /// <param name="EndY">The value there.</param>
-internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Width, double[]? Dash, double EndX, double EndY)
+/// <param name="Marks">Whether its points are marked.</param>
+internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Width, double[]? Dash, double EndX, double EndY, bool Marks = false)
 {
     /// <summary>Name and note.</summary>
     internal string Text => Name + Note;
@@ -22,18 +23,18 @@ internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Widt
         return note < width / 2 ? TextFit.Shorten(Name, size, width - note) + Note : TextFit.Shorten(Text, size, width);
     }
 
-    /// <summary>The entries of a figure: its curves, then its reference lines.</summary>
-    internal static List<KeyEntry> Of(Figure figure, (double Low, double High) horizontal, (double Low, double High, bool) vertical)
+    /// <summary>The entries of a panel: its curves, then its reference lines.</summary>
+    internal static List<KeyEntry> Of(Panel panel, IReadOnlyList<Rgb> colors, (double Low, double High) horizontal, (double Low, double High, bool) vertical)
     {
         var entries = new List<KeyEntry>();
-        foreach ((Curve curve, Rgb color) in figure.Curves.Zip(figure.Colors))
+        foreach ((Curve curve, Rgb color) in panel.Curves.Zip(colors))
         {
             int last = curve.LastIndex();
             (double x, double y) = last < 0 ? (double.NaN, double.NaN) : (curve.X[last], curve.Mean[last]);
-            entries.Add(new(curve.Name, NoteOf(curve, last, figure.EndValueFormat), color, Theme.MeanWidth, curve.Dashed ? Theme.CurveDash : null, x, y));
+            entries.Add(new(curve.Name, NoteOf(curve, last, panel.EndValueFormat), color, Theme.MeanWidth, curve.Dashed ? Theme.CurveDash : null, x, y, curve.Marks));
         }
 
-        foreach ((int i, ReferenceLine line) in figure.ReferenceLines.Index())
+        foreach ((int i, ReferenceLine line) in panel.ReferenceLines.Index())
         {
             string where = line.Y < vertical.Low ? " ↓" : line.Y > vertical.High ? " ↑" : "";
             entries.Add(new(line.Label, where, Theme.Reference, Theme.ReferenceWidth, Theme.ReferenceDash(i), horizontal.High, line.Y));
@@ -42,10 +43,18 @@ internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Widt
         return entries;
     }
 
+    /// <summary>A sample of the line, with its mark.</summary>
+    internal IEnumerable<SceneItem> Swatch(double left, double y, double width, Box clip)
+    {
+        yield return new PolylineItem([new(left, y), new(left + width, y)], Width * 1.15, Color, clip, LineRole.Decoration, Dash: Dash);
+        if (Marks)
+            yield return new PolylineItem([new(left + width / 2, y)], Theme.MarkSize, Color, clip, LineRole.Decoration);
+    }
+
     /// <summary>A value at which a mean merely stopped must not be read as the result, so the note then says that instead.</summary>
     private static string NoteOf(Curve curve, int last, string? format)
     {
-        int stopped = CurveItems.StoppedEarly(curve).Count();
+        int stopped = curve.StoppedEarly().Count();
         if (stopped > 0)
             return curve.Runs.Count > 1 ? $" ({stopped} of {curve.Runs.Count} stopped)" : " (stopped)";
         return last < 0 || format is null ? "" : " " + curve.Mean[last].ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');

@@ -27,7 +27,7 @@ internal static class LegendBox
         {
             KeyEntry entry = entries[i];
             double y = box.Top + Pad / 2 + (i + 0.5) * height, x = box.Left + Pad;
-            items.Add(new PolylineItem([new(x, y), new(x + Swatch, y)], entry.Width * 1.15, entry.Color, box, LineRole.Decoration, Dash: entry.Dash));
+            items.AddRange(entry.Swatch(x, y, Swatch, box));
             x += Swatch + Space;
             items.Add(new TextItem(entry.Shorten(size, box.Right - Pad - x + 0.01), new(x, y + 0.35 * size), size, Theme.Ink));
         }

@@ -43,6 +43,13 @@ internal static class LinearTicks
         ? "0"
         : value.ToString("0.######e+0", CultureInfo.InvariantCulture).Replace("e+", "e", StringComparison.Ordinal).Replace('-', '−');
 
+    /// <summary>Labels of given values, each as short as it can be written to six digits; all as powers of ten where one needs it.</summary>
+    internal static IReadOnlyList<Tick> Exact(IReadOnlyCollection<double> values)
+    {
+        bool scientific = values.Any(v => v != 0 && Math.Abs(v) is >= 1e6 or < 1e-3) && values.All(v => Math.Abs(v) is >= 1e3 or < 1);
+        return [.. values.Select(v => new Tick(v, scientific ? Scientific(v) : v.ToString("0.######", CultureInfo.InvariantCulture).Replace('-', '−')))];
+    }
+
     private static double BestStep(double low, double high, int target)
     {
         double best = double.PositiveInfinity, chosen = high - low;

@@ -7,13 +7,13 @@ internal static class LogTicks
 
     /// <summary>
     /// The fullest set of round digits with at most 1.4·<paramref name="target"/> labels, with the other whole digits as minor
-    /// lines; over a range too short for four of them, the ticks of a linear axis.
+    /// lines; over a range too short for four of them, or for the target if that is fewer, the ticks of a linear axis.
     /// </summary>
     internal static IReadOnlyList<Tick> Choose(double low, double high, int target)
     {
         double most = Math.Max(3, 1.4 * target);
         List<double> labelled = Digits.Select(d => Multiples(low, high, d)).LastOrDefault(v => v.Count <= most) ?? Decades(low, high, most);
-        if (labelled.Count < 4 && high / low < 10)
+        if (labelled.Count < Math.Min(4, target) && high / low < 10)
             return LinearTicks.Choose(low, high, target);
         IEnumerable<Tick> ticks = labelled.Select(v => new Tick(v, Label(v, high)));
         if (high / low < 1e4)

@@ -14,7 +14,9 @@ internal enum LineRole
     Decoration,
     Reference,
     Run,
+    Interval,
     Mean,
+    Mark,
 }
 
 /// <summary>Something drawn at a known place.</summary>
@@ -58,13 +60,19 @@ internal sealed record TextItem(string Text, Point At, double Size, Rgb Color, T
     }
 }
 
-/// <summary>A laid-out figure: what is drawn, in drawing order, and the frame it was measured against.</summary>
-internal sealed record Scene(IReadOnlyList<SceneItem> Items, PlotFrame Frame, Box? Legend, string Title)
+/// <summary>A laid-out figure: what is drawn, in drawing order, and the panels it was measured against.</summary>
+internal sealed record Scene(IReadOnlyList<SceneItem> Items, IReadOnlyList<PanelScene> Panels, Box? Legend, string Title)
 {
+    /// <summary>The first panel's frame.</summary>
+    internal PlotFrame Frame => Panels[0].Frame;
+
     internal IEnumerable<TextItem> Texts => Items.OfType<TextItem>();
 
     internal IEnumerable<PolylineItem> Lines(LineRole role) => Items.OfType<PolylineItem>().Where(l => l.Role == role);
 }
 
-/// <summary>The plot area with its two axes.</summary>
-internal sealed record PlotFrame(Box Area, AxisMap X, AxisMap Y);
+/// <summary>A panel's frame and the data drawn in it, which are also among the scene's items.</summary>
+internal sealed record PanelScene(PlotFrame Frame, IReadOnlyList<SceneItem> Data);
+
+/// <summary>The plot area with its two axes; grid lines are level, or upright at the horizontal axis's ticks.</summary>
+internal sealed record PlotFrame(Box Area, AxisMap X, AxisMap Y, bool UprightGrid = false);

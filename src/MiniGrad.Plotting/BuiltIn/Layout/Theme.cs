@@ -11,7 +11,12 @@ internal static class Theme
 
     internal const double MeanWidth = 2, RunWidth = 0.8, ReferenceWidth = 1, RuleWidth = 1;
 
-    internal const double RunOpacity = 0.45, BandOpacity = 0.18;
+    /// <summary>A mark of a sweep and a single run's dot (diameters), an error bar and its caps, a ranking's dot and bar.</summary>
+    internal const double MarkSize = 7, RunDot = 3.2, BarWidth = 1.4, CapHalf = 3, RankDot = 8.5, RankBar = 2.4;
+
+    internal const double PanelTitleSize = 13.5;
+
+    internal const double RunOpacity = 0.45, RunDotOpacity = 0.6, BandOpacity = 0.18;
 
     internal const double Regular = 1, Medium = 1.25, Bold = 1.55;
 

@@ -1,0 +1,39 @@
+namespace MiniGrad.Experiments.Catalog;
+
+/// <summary>
+/// A condition that every variant runs under, such as another size, length or schedule. Within an arm runs are paired seed by
+/// seed. Keys: <c>profile</c>, <c>steps</c>, <c>batch</c>, <c>evaluateEvery</c>, <c>schedule</c>, <c>learningRate</c>, <c>corpus</c>,
+/// <c>model.KEY</c> and <c>optimizer.KEY</c>; what the command line says of a key counts instead.
+/// </summary>
+/// <param name="Name">What tables and figures call it; empty where there is one arm only.</param>
+/// <param name="Changes">Settings that differ from the experiment's, as <c>key=value</c>.</param>
+internal sealed record Arm(string Name, params string[] Changes)
+{
+    /// <summary>The arm of an experiment that has no other.</summary>
+    public static Arm Only { get; } = new("");
+
+    /// <summary>Its place on the horizontal axis of a sweep over arms.</summary>
+    public double? At { get; init; }
+
+    /// <summary>The arm that <c>--arm KEY=VALUE[,KEY=VALUE…]</c> describes, named after its values.</summary>
+    /// <exception cref="CommandException">It is not of that form.</exception>
+    public static Arm Parse(string text)
+    {
+        string[] changes = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (changes.Length == 0 || changes.Any(c => c.IndexOf('=', StringComparison.Ordinal) < 1)) throw CommandException.Usage($"--arm {text}: expected KEY=VALUE[,KEY=VALUE…], such as schedule=linear or profile=tiny,steps=600");
+        return new Arm(string.Join(", ", changes.Select(InWords)), changes);
+    }
+
+    private static string InWords(string change)
+    {
+        string[] parts = change.Split('=', 2);
+        return parts[0] switch
+        {
+            "corpus" => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(parts[1])),
+            "schedule" => $"{parts[1]} rate",
+            "profile" => parts[1],
+            "learningRate" => $"learning rate {parts[1]}",
+            _ => $"{parts[0].Split('.')[^1]} {parts[1]}",
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using MiniGrad.Experiments.Catalog;
+
+namespace MiniGrad.Experiments.Running;
+
+/// <summary>An arm of a plan with its data, and the rates that its variants run at.</summary>
+internal sealed record PlannedArm(Arm Arm, Workload Workload, IReadOnlyList<double> LearningRates);
+
+/// <summary>Every run of an experiment, in the order in which they begin, and what each trains on.</summary>
+/// <param name="Arms">The arms.</param>
+/// <param name="Runs">The runs: all of them, or a shard's.</param>
+internal sealed record Plan(IReadOnlyList<PlannedArm> Arms, IReadOnlyList<PlannedRun> Runs)
+{
+    /// <summary>What a run trains on.</summary>
+    public Workload WorkloadOf(PlannedRun run) => Arms.First(a => a.Arm == run.Arm).Workload;
+
+    /// <summary>Steps of a run.</summary>
+    public int StepsOf(PlannedRun run) => WorkloadOf(run).Settings.Steps;
+
+    /// <summary>Tokens of all runs together.</summary>
+    public long Tokens => Runs.Sum(run => (long)StepsOf(run) * WorkloadOf(run).Settings.TokensPerStep);
+
+    /// <summary>The plan with every workload changed alike.</summary>
+    public Plan With(Func<Workload, Workload> change) => this with { Arms = [.. Arms.Select(a => a with { Workload = change(a.Workload) })] };
+}
