@@ -1,4 +1,5 @@
 using MiniGrad.Experiments.Display;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
@@ -29,6 +30,11 @@ internal static class ExperimentRun
         string name = request.Experiment.Name;
         RendererSelection renderer = FigureRenderers.Create();
         if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
+        foreach (IProbe probe in request.Experiment.Probes)
+        {
+            foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
+        }
+
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
         AtomicFile.RemoveLeftovers(folder);

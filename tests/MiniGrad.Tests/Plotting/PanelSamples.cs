@@ -17,7 +17,7 @@ internal static class PanelSamples
     internal static IReadOnlyList<(string Name, Figure Figure)> All =>
     [
         ("two-by-two", Ladder(4)), ("two-by-three", Behaviour()), ("one-by-two", Ladder(2) with { SharedY = true, Caption = null }), ("sweep", Sweep()), ("sweep-linear", LinearSweep()),
-        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("uneven", Ladder(5)),
+        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("corners", AllCorners()), ("slopes", Slopes()), ("uneven", Ladder(5)),
     ];
 
     internal static Figure Named(string name) => All.First(s => s.Name == name).Figure;
@@ -37,6 +37,33 @@ internal static class PanelSamples
         })],
         Caption = Caption,
     };
+
+    internal static Figure AllCorners() => Ladder(2) with
+    {
+        Title = "Sign, second moment and alignment, with and without, at two decay arms",
+        Panels = [.. Ladder(2).Panels.Select((p, i) => p with { Title = i == 0 ? "constant learning rate" : "linear decay", YMax = 2.6, Curves = [.. Corners.Select((c, k) => FigureSamples.AblateSign(seed: 8 * i + k).Curves[0] with { Name = c }).Select((c, k) => c with { Mean = Up(c.Mean, k), Low = Up(c.Low!, k), High = Up(c.High!, k), Runs = [.. c.Runs.Select(r => Up(r, k))] })] })],
+    };
+
+    /// <summary>Measured points beside a dashed prediction, on two logarithmic axes.</summary>
+    internal static Figure Slopes()
+    {
+        double[] x = [100, 1000, 10_000, 100_000];
+        return new Figure
+        {
+            Title = "The gradient norm falls as the theorem says",
+            XLabel = "steps",
+            YLabel = "smallest gradient norm",
+            XScale = AxisScale.Logarithmic,
+            YScale = AxisScale.Logarithmic,
+            Curves =
+            [
+                new Curve { Name = "predicted, slope −1/4", ColorKey = "adamuon-no-sign-no-alignment", X = x, Mean = [.. x.Select(v => Math.Pow(v, -0.25))], Dashed = true },
+                new Curve { Name = "measured", ColorKey = "adamuon", X = x, Mean = [.. x.Select(v => 0.9 * Math.Pow(v, -0.26))], Low = [.. x.Select(v => 0.8 * Math.Pow(v, -0.26))], High = [.. x.Select(v => Math.Pow(v, -0.26))], Marks = true },
+            ],
+        };
+    }
+
+    private static double[] Up(IReadOnlyList<double> values, int rank) => [.. values.Select(v => v + 0.06 * rank)];
 
     internal static Figure Behaviour()
     {
@@ -112,6 +139,37 @@ internal static class PanelSamples
         ],
         Caption = Caption,
     };
+
+    /// <summary>A random figure of 1 to 4 panels: curves, sweeps and rankings of any magnitude, with gaps, beside one another.</summary>
+    internal static Figure Random(int seed)
+    {
+        var random = new Random(seed);
+        return new Figure
+        {
+            Title = FigureSamples.Words(random, random.Next(1, 90)),
+            Subtitle = random.Next(2) == 0 ? null : FigureSamples.Words(random, random.Next(1, 100)),
+            Caption = random.Next(4) == 0 ? null : FigureSamples.Words(random, random.Next(1, 400)),
+            SharedY = random.Next(3) == 0,
+            Panels = [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => RandomPanel(random, 100 * seed + i))],
+        };
+    }
+
+    private static Panel RandomPanel(Random random, int seed)
+    {
+        var panel = new Panel { Title = random.Next(4) == 0 ? null : FigureSamples.Words(random, random.Next(1, 60)), XLabel = FigureSamples.Words(random, random.Next(1, 40)), YLabel = FigureSamples.Words(random, random.Next(1, 50)) };
+        double magnitude = Math.Pow(10, random.Next(-6, 7));
+        string[] names = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"{i} {Corners[random.Next(Corners.Length)]}")];
+        if (random.Next(3) == 0)
+            return panel with { Curves = [.. FigureSamples.Random(seed).Curves.Take(3).Select((c, i) => c with { Name = names[i % names.Length] })], XMax = random.Next(5) == 0 ? 900 : null };
+        if (random.Next(2) == 0)
+        {
+            double[] x = [.. Enumerable.Range(0, random.Next(1, 9)).Select(i => Math.Pow(2, i))];
+            return panel with { XScale = AxisScale.Logarithmic, Curves = [.. names.Select(n => Curve.OverSeeds(n, x, [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => x.Select((_, i) => i > 0 && random.Next(9) == 0 ? double.NaN : magnitude * random.NextDouble()).ToArray())]) with { Marks = true })], ReferenceLines = random.Next(2) == 0 ? [] : [new("line", magnitude)] };
+        }
+
+        RankRow[] rows = [.. Enumerable.Range(0, random.Next(1, 12)).Select(i => RankRow.OverSeeds(FigureSamples.Words(random, random.Next(1, 60)), [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => i > 0 && random.Next(20) == 0 ? double.NaN : magnitude * (1 + random.NextDouble()))]))];
+        return panel with { Rows = rows, EndValueFormat = random.Next(3) == 0 ? null : "G4", ReferenceLines = [.. Enumerable.Range(0, random.Next(0, 3)).Select(i => new ReferenceLine($"line {i}", magnitude * 2 * random.NextDouble()))] };
+    }
 
     private static RankRow[] Rows(int count)
     {
