@@ -2,7 +2,7 @@ namespace MiniGrad.Experiments.Catalog;
 
 /// <summary>
 /// A condition that every variant runs under, such as another size, length or schedule. Within an arm runs are paired seed by
-/// seed. Keys: <c>profile</c>, <c>steps</c>, <c>batch</c>, <c>schedule</c>, <c>learningRate</c>, <c>corpus</c>,
+/// seed. Keys: <c>profile</c>, <c>steps</c>, <c>batch</c>, <c>evaluateEvery</c>, <c>schedule</c>, <c>learningRate</c>, <c>corpus</c>,
 /// <c>model.KEY</c> and <c>optimizer.KEY</c>; what the command line says of a key counts instead.
 /// </summary>
 /// <param name="Name">What tables and figures call it; empty where there is one arm only.</param>

@@ -68,6 +68,15 @@ internal sealed record Experiment
     /// <summary>What its figure shows.</summary>
     public Drawing Drawing { get; init; } = Drawing.Curves;
 
+    /// <summary>What the horizontal axis of a <see cref="Drawing.Sweep"/> is.</summary>
+    public string Axis { get; init; } = "";
+
+    /// <summary>Whether that axis is logarithmic.</summary>
+    public bool AxisIsLogarithmic { get; init; }
+
+    /// <summary>Whether updates, weights and attention logits are watched during training.</summary>
+    public bool Watch { get; init; }
+
     /// <summary>The profile that runs by default.</summary>
     public string Profile { get; init; } = "small";
 

@@ -13,6 +13,8 @@ internal static class CommandLine
         var root = new RootCommand("MiniGrad's experiments: the Muon family of optimizers on small transformers") { json, debug };
         foreach (Experiment experiment in ExperimentCatalog.All) root.Add(ExperimentCommand.Create(experiment, json));
         root.Add(CostCommand.Create(json));
+        root.Add(TheoryCommand.Create(json));
+        root.Add(DualNormCommand.Create(json));
         root.Add(CompareCommand.Create(json));
         root.Add(TrainCommand.Create(json));
         root.Add(SampleCommand.Create(json));

@@ -12,6 +12,7 @@ namespace MiniGrad.Experiments.Commands;
 internal sealed record ExperimentRequest
 {
     private const int QuickSeeds = 2;
+    private const int QuickArms = 2;
 
     public required Experiment Experiment { get; init; }
 
@@ -85,7 +86,7 @@ internal sealed record ExperimentRequest
     private static RequestedArm[] ArmsOf(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, bool quick)
     {
         string[] asked = parsed.GetValue(options.Arm)!;
-        IEnumerable<Arm> arms = asked.Length > 0 ? asked.Select(Arm.Parse) : experiment.Arms;
+        IEnumerable<Arm> arms = asked.Length > 0 ? asked.Select(Arm.Parse) : quick ? experiment.Arms.Take(QuickArms) : experiment.Arms;
         RequestedArm[] resolved = [.. arms.Select(arm =>
         {
             RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, arm), quick, threads: 1);

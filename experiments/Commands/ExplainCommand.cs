@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Toys;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -33,7 +34,13 @@ internal static class ExplainCommand
             else PrintCost();
             return ExitCode.Done;
         }
-        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Append(CostSweeps.Name).Concat(Presets.Names));
+        if (ToyCatalog.Find(name) is { } toy)
+        {
+            if (json) Console.Out.WriteLine(Document(toy).ToJsonString(Json.Documents));
+            else Print(toy);
+            return ExitCode.Done;
+        }
+        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Append(CostSweeps.Name).Concat(ToyCatalog.All.Select(t => t.Name)).Concat(Presets.Names));
         if (json) Console.Out.WriteLine(Document(Presets.Get(name)).ToJsonString(Json.Documents));
         else Print(Presets.Get(name));
         return ExitCode.Done;
@@ -58,6 +65,15 @@ internal static class ExplainCommand
         Line($"paper     {CostSweeps.Paper}");
         foreach (CostSweep sweep in CostSweeps.All) Line($"sweep     {sweep.Name}: {string.Join(", ", sweep.Sizes)} ({sweep.Unit})");
         Line($"{CostSweeps.Explanation}");
+    }
+
+    private static void Print(Toy toy)
+    {
+        Line($"{toy.Name}: {toy.Question}");
+        Line($"paper     {toy.Paper}");
+        foreach (string claim in toy.Claims) Line($"claim     {claim}");
+        foreach (string condition in toy.Conditions) Line($"varies    {condition}");
+        Line($"{toy.Explanation}");
     }
 
     private static void Print(Preset preset)
@@ -91,6 +107,16 @@ internal static class ExplainCommand
         ["paper"] = CostSweeps.Paper,
         ["explanation"] = CostSweeps.Explanation,
         ["sweeps"] = new JsonArray([.. CostSweeps.All.Select(s => new JsonObject { ["name"] = s.Name, ["unit"] = s.Unit, ["sizes"] = new JsonArray([.. s.Sizes.Select(size => JsonValue.Create(size))]) })]),
+    };
+
+    private static JsonObject Document(Toy t) => new()
+    {
+        ["name"] = t.Name,
+        ["question"] = t.Question,
+        ["paper"] = t.Paper,
+        ["claims"] = new JsonArray([.. t.Claims.Select(c => JsonValue.Create(c))]),
+        ["explanation"] = t.Explanation,
+        ["conditions"] = new JsonArray([.. t.Conditions.Select(c => JsonValue.Create(c))]),
     };
 
     private static JsonObject Document(Preset p) => new()

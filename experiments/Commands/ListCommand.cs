@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Toys;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -24,7 +25,7 @@ internal static class ListCommand
 
     private static void Print()
     {
-        Section("experiments", ExperimentCatalog.All.Select(e => (e.Name, e.Question)).Append((CostSweeps.Name, CostSweeps.Question)));
+        Section("experiments", ExperimentCatalog.All.Select(e => (e.Name, e.Question)).Append((CostSweeps.Name, CostSweeps.Question)).Concat(ToyCatalog.All.Select(t => (t.Name, t.Question))));
         Section("presets", Presets.All.Select(p => (p.Name, p.Description)));
         Section("profiles", Profiles.All.Select(p => (p.Name, $"{p.Model.NLayer}×{p.Model.NEmbd}, context {p.Model.BlockSize}, {p.TokensPerStep:N0} tokens a step, {p.Steps:N0} steps")));
         Console.Out.WriteLine("'explain NAME' says more about an experiment or a preset.");
@@ -41,7 +42,7 @@ internal static class ListCommand
 
     private static JsonObject Document() => new()
     {
-        ["experiments"] = new JsonArray([.. ExperimentCatalog.All.Select(e => new JsonObject { ["name"] = e.Name, ["question"] = e.Question, ["paper"] = e.Paper, ["variants"] = new JsonArray([.. e.Variants.Select(v => JsonValue.Create(v.Name))]) }), new JsonObject { ["name"] = CostSweeps.Name, ["question"] = CostSweeps.Question, ["paper"] = CostSweeps.Paper, ["variants"] = new JsonArray([.. CostSweeps.All.Select(s => JsonValue.Create(s.Name))]) }]),
+        ["experiments"] = new JsonArray([.. ExperimentCatalog.All.Select(e => new JsonObject { ["name"] = e.Name, ["question"] = e.Question, ["paper"] = e.Paper, ["variants"] = new JsonArray([.. e.Variants.Select(v => JsonValue.Create(v.Name))]) }), new JsonObject { ["name"] = CostSweeps.Name, ["question"] = CostSweeps.Question, ["paper"] = CostSweeps.Paper, ["variants"] = new JsonArray([.. CostSweeps.All.Select(s => JsonValue.Create(s.Name))]) }, .. ToyCatalog.All.Select(t => new JsonObject { ["name"] = t.Name, ["question"] = t.Question, ["paper"] = t.Paper, ["variants"] = new JsonArray([.. t.Conditions.Select(c => JsonValue.Create(c))]) })]),
         ["presets"] = new JsonArray([.. Presets.All.Select(p => new JsonObject { ["name"] = p.Name, ["description"] = p.Description, ["source"] = p.Source })]),
         ["profiles"] = new JsonArray([.. Profiles.All.Select(p => new JsonObject { ["name"] = p.Name, ["tokensPerStep"] = p.TokensPerStep, ["steps"] = p.Steps, ["learningRate"] = p.LearningRate })]),
     };

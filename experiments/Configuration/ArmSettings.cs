@@ -6,13 +6,15 @@ namespace MiniGrad.Experiments.Configuration;
 /// <summary>What an experiment and one of its arms set, where the command line says nothing.</summary>
 internal sealed record ArmSettings
 {
-    private static readonly string[] Keys = ["profile", "steps", "batch", "schedule", "learningRate", "corpus"];
+    private static readonly string[] Keys = ["profile", "steps", "batch", "evaluateEvery", "schedule", "learningRate", "corpus"];
 
     public required string Profile { get; init; }
 
     public int? Steps { get; init; }
 
     public int? Batch { get; init; }
+
+    public int? EvaluateEvery { get; init; }
 
     public string Schedule { get; init; } = "constant";
 
@@ -45,6 +47,7 @@ internal sealed record ArmSettings
             "profile" => this with { Profile = value },
             "steps" => this with { Steps = Whole(change, value) },
             "batch" => this with { Batch = Whole(change, value) },
+            "evaluateEvery" => this with { EvaluateEvery = Whole(change, value) },
             "schedule" => this with { Schedule = value },
             "learningRate" => this with { LearningRate = Positive(change, value) },
             "corpus" => this with { Corpus = value },

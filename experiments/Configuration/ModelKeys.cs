@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
@@ -22,6 +23,11 @@ internal static class ModelKeys
         ["gelu"] = (m, v) => m with { Gelu = Name<GeluKind>("gelu", v) },
         ["ropeBase"] = (m, v) => m with { RopeBase = Number("ropeBase", v) },
         ["norm"] = (m, v) => m with { Norm = Name<NormKind>("norm", v) },
+        ["nExperts"] = (m, v) => m with { Experts = Experts(m) with { Count = Int("nExperts", v) } },
+        ["topK"] = (m, v) => m with { Experts = Experts(m) with { TopK = Int("topK", v) } },
+        ["nSharedExperts"] = (m, v) => m with { Experts = Experts(m) with { Shared = Int("nSharedExperts", v) } },
+        ["denseLayers"] = (m, v) => m with { Experts = Experts(m) with { DenseLayers = Int("denseLayers", v) } },
+        ["balanceRate"] = (m, v) => m with { Experts = Experts(m) with { BalanceRate = Number("balanceRate", v) } },
     };
 
     public static IEnumerable<string> Names => Setters.Keys.Select(key => $"model.{key}");
@@ -30,6 +36,8 @@ internal static class ModelKeys
     /// <exception cref="CommandException">The key or its value is unknown.</exception>
     public static GptOptions Apply(GptOptions model, string key, string value) =>
         Setters.TryGetValue(key, out Func<GptOptions, string, GptOptions>? set) ? set(model, value) : throw CommandException.Unknown("key", $"model.{key}", Names);
+
+    private static ExpertOptions Experts(GptOptions model) => model.Experts ?? new();
 
     private static int Int(string key, string value) => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
         ? number
@@ -41,7 +49,7 @@ internal static class ModelKeys
 
     private static bool Bool(string key, string value) => bool.TryParse(value, out bool flag) ? flag : throw CommandException.Usage($"model.{key}={value}: expected true or false");
 
-    private static T Name<T>(string key, string value) where T : struct, Enum => Enum.TryParse(value, ignoreCase: true, out T result) && !char.IsDigit(value[0])
+    private static T Name<T>(string key, string value) where T : struct, Enum => Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out T result) && !char.IsDigit(value[0])
         ? result
-        : throw CommandException.Usage($"model.{key}={value}: expected {string.Join(" or ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}");
+        : throw CommandException.Usage($"model.{key}={value}: expected {string.Join(" or ", Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}");
 }

@@ -54,7 +54,7 @@ internal static class SettingsBuilder
             Schedule = ScheduleNamed(IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
-            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
+            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
             From = from,

@@ -10,4 +10,10 @@ internal interface IProbe
 
     /// <summary>Measures the model of a session; nothing that is reported of the run comes after it.</summary>
     IEnumerable<(string Key, double Value)> Measure(TrainingSession session, Workload workload);
+
+    /// <summary>Whether it will be able to measure: called before anything is trained.</summary>
+    /// <exception cref="InvalidDataException">Something that it needs is missing.</exception>
+    void Check(Workload workload)
+    {
+    }
 }

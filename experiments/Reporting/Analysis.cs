@@ -1,6 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
-using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 
@@ -37,7 +36,7 @@ internal static class Analysis
             LearningRates = [.. records.Select(r => r.Run.LearningRate).Distinct().Order()],
             Records = records,
             Grid = grid,
-            Variants = WithTokensToBaseline(experiment, best, arm.Workload.Settings),
+            Variants = WithTokensToBaseline(experiment, best),
             References = new(ReferenceModels.Unigram(data, windows), ReferenceModels.Bigram(data, windows), ReferenceModels.GzipBitsPerByte(data.Corpus)),
             Data = data,
             ValidationTokens = windows.TokenCount,
@@ -55,7 +54,6 @@ internal static class Analysis
             TrainLoss = Sample.Of([.. runs.Select(r => r.FinalTrainLoss)]),
             ValidationLoss = validation,
             BitsPerByte = validation.Mean / Math.Log(2) / bytesPerToken,
-            TokensToBaselineLoss = null,
             SecondsPerStep = runs.Average(r => r.Result.TrainSeconds / Math.Max(1, r.Result.Steps)),
             UpdateRms = runs.Average(r => r.History.Count > 0 ? r.History[^1].UpdateRms : double.NaN),
         };
@@ -65,24 +63,18 @@ internal static class Analysis
     private static VariantSummary Best(IEnumerable<VariantSummary> rates) =>
         rates.OrderBy(s => double.IsFinite(s.ValidationLoss.Mean) ? s.ValidationLoss.Mean : double.PositiveInfinity).ThenBy(s => s.LearningRate).First();
 
-    private static VariantSummary[] WithTokensToBaseline(Experiment experiment, VariantSummary[] variants, RunSettings settings)
+    private static VariantSummary[] WithTokensToBaseline(Experiment experiment, VariantSummary[] variants)
     {
         int baseline = Array.FindIndex(variants, s => experiment.Variants.First(v => v.Name == s.Name).Preset == "adamw");
-        if (baseline < 0) return variants;
-        int window = Math.Max(1, settings.Steps / settings.LogEvery / 20) | 1;
-        if (Curve(variants[baseline]) is not { } target) return variants;
-        return [.. variants.Select(s => s with { HasBaseline = true, TokensToBaselineLoss = Curve(s)?.TokensToReachFinalOf(target, window) })];
+        if (baseline < 0 || Curves(variants[baseline]) is not { } target) return variants;
+        int window = TokensToBaseline.WindowFor(target[0].Tokens.Count);
+        return [.. variants.Select((s, i) => s with { IsBaseline = i == baseline, ToBaseline = Curves(s) is { } curves ? TokensToBaseline.Of(curves, target, window) : null })];
     }
 
     // A run that diverged breaks off early: its last loss is no final loss, and its seed cannot be left out of the mean.
-    private static LossCurve? Curve(VariantSummary variant)
-    {
-        int points = variant.Runs.Min(r => r.History.Count);
-        if (points == 0 || variant.Diverged) return null;
-        double[] tokens = [.. variant.Runs[0].History.Take(points).Select(m => (double)m.Tokens)];
-        double[] losses = [.. Enumerable.Range(0, points).Select(i => variant.Runs.Average(r => r.History[i].TrainLoss))];
-        return new LossCurve(tokens, losses);
-    }
+    private static LossCurve[]? Curves(VariantSummary variant) => variant.Diverged || variant.Runs.Any(r => r.History.Count == 0)
+        ? null
+        : [.. variant.Runs.Select(r => new LossCurve([.. r.History.Select(m => (double)m.Tokens)], [.. r.History.Select(m => m.TrainLoss)]))];
 
     private static Verdict Decide(Experiment experiment, ArmResult arm)
     {
@@ -111,6 +103,14 @@ internal static class Analysis
         }
     }
 
-    private static double[] Values(Experiment experiment, ArmResult arm, string variant) =>
-        [.. arm.Variant(variant).Runs.Select(r => experiment.Claim?.Measure is { } measure ? r.Measures.GetValueOrDefault(measure, double.NaN) : r.FinalValidationLoss)];
+    private static double[] Values(Experiment experiment, ArmResult arm, string name)
+    {
+        VariantSummary variant = arm.Variant(name);
+        return experiment.Claim?.Measure switch
+        {
+            null => [.. variant.Runs.Select(r => r.FinalValidationLoss)],
+            Measures.TokensToBaseline => [.. variant.Runs.Select((_, i) => variant.ToBaseline?.Tokens[i] ?? double.NaN)],
+            { } measure => [.. variant.Runs.Select(r => r.Measures.GetValueOrDefault(measure, double.NaN))],
+        };
+    }
 }

@@ -3,6 +3,7 @@ using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
+using MiniGrad.Experiments.Statistics;
 
 namespace MiniGrad.Experiments.Reporting;
 
@@ -52,8 +53,8 @@ internal sealed record ArmResult
     /// <summary>The variant of a name.</summary>
     public VariantSummary Variant(string name) => Variants.First(v => v.Name == name);
 
-    /// <summary>Whether a variant's best rate lies at an end of the grid, so that its optimum may lie outside.</summary>
-    public bool AtGridEdge(VariantSummary variant) => LearningRates.Count > 1 && (variant.LearningRate == LearningRates[0] || variant.LearningRate == LearningRates[^1]);
+    /// <summary>The end of the grid at which a variant is best, or null; its optimum may then lie outside.</summary>
+    public GridEdge? EdgeOf(VariantSummary variant) => GridEdge.Of(variant.Name, Grid.Where(s => s.Name == variant.Name).Select(s => (s.LearningRate, s.ValidationLoss.Mean)));
 
     private string Rates => string.Join(", ", LearningRates.Select(r => r.ToString("G", CultureInfo.InvariantCulture)));
 

@@ -1,3 +1,4 @@
+using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
 
@@ -26,8 +27,7 @@ internal static class ReportFiles
     private static ExperimentResult DrawFigure(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
     {
         if (FigureBuilder.Build(result) is not { } figure) return result;
-        string inRun = Path.Combine(result.RunFolder, FigureFile);
-        renderer.Render(figure, inRun);
+        string inRun = renderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile)));
         if (plotsFolder is null) return result with { Figure = inRun };
         string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}.png");
         Directory.CreateDirectory(plotsFolder);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Experiments.Statistics;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Reporting;
@@ -23,11 +24,12 @@ internal static class ReportText
         return text.ToString();
     }
 
-    /// <summary>The table of every arm, with rates at an end of the grid marked.</summary>
+    /// <summary>The table of every arm, with a warning for each best rate at an end of its grid.</summary>
     public static string Table(ExperimentResult result)
     {
-        string table = PerArm(result, a => ResultTable.Rows(a.Variants, v => a.AtGridEdge(v) ? " *" : ""));
-        return result.Arms.Any(a => a.Variants.Any(a.AtGridEdge)) ? table + "\n\\* the best rate lies at an end of the grid; the optimum may lie outside.\n" : table;
+        string table = PerArm(result, a => ResultTable.Rows(a.Variants, v => a.EdgeOf(v) is null ? "" : " *"));
+        string[] warnings = [.. result.Arms.SelectMany(a => a.Variants.Select(a.EdgeOf).OfType<GridEdge>().Select(edge => $"\\* {(a.Arm.Name.Length > 0 ? $"{a.Arm.Name}, " : "")}{edge.Warning}.\n"))];
+        return warnings.Length > 0 ? $"{table}\n{string.Join('\n', warnings)}" : table;
     }
 
     /// <summary>Something of every arm, each under its name.</summary>

@@ -70,7 +70,14 @@ internal static class ResultJson
         ["finalTrainLoss"] = SampleOf(v.TrainLoss),
         ["finalValidationLoss"] = SampleOf(v.ValidationLoss),
         ["bitsPerByte"] = Finite(v.BitsPerByte),
-        ["tokensToBaselineLoss"] = v.TokensToBaselineLoss,
+        ["tokensToBaselineLoss"] = v.ToBaseline?.Needed?.Mean,
+        ["tokensSaved"] = v is { IsBaseline: false, ToBaseline: { } to } ? new JsonObject
+        {
+            ["percent"] = to.Saving?.Mean,
+            ["interval"] = to.Saving is { Lower: { } lower, Upper: { } upper } ? new JsonArray(lower, upper) : null,
+            ["reached"] = to.Reached,
+            ["n"] = to.N,
+        } : null,
         ["measures"] = v.Measures.Count > 0 ? new JsonObject([.. v.Measures.Select(m => new KeyValuePair<string, JsonNode?>(m.Key, SampleOf(m.Value)))]) : null,
         ["secondsPerStep"] = Finite(v.SecondsPerStep),
     };

@@ -22,7 +22,7 @@ internal static class ResultTable
                 MeanAndDeviation(v.ValidationLoss),
                 Number(v.BitsPerByte, "F3"),
                 MeanAndDeviation(v.TrainLoss),
-                v.TokensToBaselineLoss?.ToString("N0", CultureInfo.InvariantCulture) ?? (v.Diverged ? "diverged" : v.HasBaseline ? "not reached" : "–"),
+                ToBaseline(v),
                 Number(v.SecondsPerStep, "F4"),
             ]);
         }
@@ -37,6 +37,15 @@ internal static class ResultTable
             ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {test.Difference:+0.000;−0.000} nats, 95 % interval [{test.Lower:+0.000;−0.000}, {test.Upper:+0.000;−0.000}], n = {test.N}, p = {test.P:G2}.")
             : text;
     }
+
+    private static string ToBaseline(VariantSummary v) => v switch
+    {
+        { Diverged: true } => "diverged",
+        { ToBaseline: null } => "–",
+        { ToBaseline: { Needed: { } needed } } => needed.Mean.ToString("N0", CultureInfo.InvariantCulture),
+        { ToBaseline: { Reached: 0 } } => "not reached",
+        { ToBaseline: var to } => $"{to.Reached} of {to.N} reach it",
+    };
 
     public static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "diverged";
 

@@ -21,11 +21,11 @@ internal sealed record VariantSummary
     /// <summary>Mean final validation loss in bits per byte of text.</summary>
     public required double BitsPerByte { get; init; }
 
-    /// <summary>Mean tokens to come down to the baseline's final training loss, on smoothed curves; null where it never does.</summary>
-    public required double? TokensToBaselineLoss { get; init; }
+    /// <summary>The tokens to come down to the baseline's final training loss, seed by seed; null where no AdamW variant finished every run.</summary>
+    public TokensToBaseline? ToBaseline { get; init; }
 
-    /// <summary>Whether there is such a baseline: an AdamW variant of which no run diverged.</summary>
-    public bool HasBaseline { get; init; }
+    /// <summary>Whether this is that baseline.</summary>
+    public bool IsBaseline { get; init; }
 
     /// <summary>Whether a run diverged, so that there is no mean.</summary>
     public bool Diverged => Runs.Any(r => r.Result.Outcome == TrainingOutcome.Diverged);

@@ -7,6 +7,8 @@ namespace MiniGrad.Experiments.Running;
 /// <summary>Lays out the runs of an experiment: seed by seed, so that early results are paired.</summary>
 internal static class PlanBuilder
 {
+    private const double NoRate = 0.123456789;
+
     /// <summary>The plan of a request: checked before anything is loaded.</summary>
     public static IReadOnlyList<PlannedRun> Build(Experiment experiment, IReadOnlyList<RequestedArm> arms, IReadOnlyList<ulong> seeds)
     {
@@ -39,8 +41,11 @@ internal static class PlanBuilder
     {
         try
         {
-            OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset) with { LearningRate = learningRate, WeightDecay = settings.WeightDecay };
-            options = options.With(variant.Changes).With(settings.OptimizerChanges);
+            // A change without effect is refused, and a rate of the grid may happen to be a variant's auxiliary one: so the rate comes after.
+            OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset) with { LearningRate = NoRate, WeightDecay = settings.WeightDecay };
+            options = options.With(variant.Changes);
+            if (options.LearningRate == NoRate) options = options with { LearningRate = learningRate };
+            options = options.With(settings.OptimizerChanges);
             options.Validate();
             return options;
         }

@@ -20,7 +20,9 @@ internal static class RunExecutor
 
         monitor.Started(index);
         CheckpointCadence cadence = workload.Settings.Checkpoints;
-        using var session = new TrainingSession(run, workload, workload.Settings.Training, evaluate: true);
+        IWatchingProbe[] watching = [.. probes.OfType<IWatchingProbe>()];
+        TrainingOptions training = watching.Aggregate(workload.Settings.Training, (asked, probe) => probe.Asks(asked));
+        using var session = new TrainingSession(run, workload, training, evaluate: true);
         CheckpointStore store = RunCheckpoints.StoreOf(own);
         TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
         // Of several ranks, the first writes.
@@ -28,7 +30,7 @@ internal static class RunExecutor
         long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);
         if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
-        using RunLog log = writes ? RunLog.Open(own, from?.State, workload.Settings.Training, metrics => monitor.Logged(index, metrics)) : RunLog.None();
+        using RunLog log = writes ? RunLog.Open(own, from?.State, training, workload.Settings.Diagnostics is not null, metrics => monitor.Logged(index, metrics), history => [.. watching.Select(probe => probe.Watch(session, workload, training, own, history))]) : RunLog.None();
         var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();

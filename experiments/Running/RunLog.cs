@@ -1,3 +1,4 @@
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Optim;
 using MiniGrad.Training;
 
@@ -10,19 +11,26 @@ internal sealed class RunLog : ITrainingObserver, IDisposable
     private readonly DiagnosticsFile? _diagnostics;
     private readonly Action<StepMetrics> _shown;
     private readonly List<StepMetrics> _history;
+    private readonly IReadOnlyList<IRunWatch> _watches;
 
-    private RunLog(MetricsFile? file, DiagnosticsFile? diagnostics, IReadOnlyList<StepMetrics> history, Action<StepMetrics> shown) => (_file, _diagnostics, _history, _shown) = (file, diagnostics, [.. history], shown);
+    private RunLog(MetricsFile? file, DiagnosticsFile? diagnostics, IReadOnlyList<StepMetrics> history, Action<StepMetrics> shown, IReadOnlyList<IRunWatch> watches) => (_file, _diagnostics, _history, _shown, _watches) = (file, diagnostics, [.. history], shown, watches);
 
     /// <summary>A new log, or one cut back to a state.</summary>
-    public static RunLog Open(string folder, TrainingState? from, TrainingOptions training, Action<StepMetrics> shown)
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="from">The state, or null.</param>
+    /// <param name="training">How the run trains.</param>
+    /// <param name="diagnoses">Whether <c>diagnostics.jsonl</c> was asked for.</param>
+    /// <param name="shown">Is told of every logged step.</param>
+    /// <param name="watches">Makes what else watches the run, from the steps that were logged before.</param>
+    public static RunLog Open(string folder, TrainingState? from, TrainingOptions training, bool diagnoses, Action<StepMetrics> shown, Func<IReadOnlyList<StepMetrics>, IReadOnlyList<IRunWatch>> watches)
     {
-        if (from is null) return new RunLog(MetricsFile.Create(folder), new DiagnosticsFile(folder), [], shown);
+        if (from is null) return new RunLog(MetricsFile.Create(folder), diagnoses ? new DiagnosticsFile(folder) : null, [], shown, watches([]));
         (MetricsFile file, IReadOnlyList<StepMetrics> history) = MetricsFile.CutBack(folder, from.Step, training);
-        return new RunLog(file, DiagnosticsFile.CutBack(folder, from.Step), history, shown);
+        return new RunLog(file, diagnoses ? DiagnosticsFile.CutBack(folder, from.Step) : null, history, shown, watches(history));
     }
 
     /// <summary>A log that writes and shows nothing, for the ranks that leave this to the first.</summary>
-    public static RunLog None() => new(null, null, [], _ => { });
+    public static RunLog None() => new(null, null, [], _ => { }, []);
 
     public IReadOnlyList<StepMetrics> History => _history;
 
@@ -30,10 +38,15 @@ internal sealed class RunLog : ITrainingObserver, IDisposable
     {
         _history.Add(metrics);
         _file?.Write(metrics);
+        foreach (IRunWatch watch in _watches) watch.Logged(metrics);
         _shown(metrics);
     }
 
-    public void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters) => _diagnostics?.Write(step, parameters);
+    public void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters)
+    {
+        _diagnostics?.Write(step, parameters);
+        foreach (IRunWatch watch in _watches) watch.Diagnosed(step, parameters);
+    }
 
     public void Flush() => _file?.Flush();
 
@@ -41,5 +54,6 @@ internal sealed class RunLog : ITrainingObserver, IDisposable
     {
         _file?.Dispose();
         _diagnostics?.Dispose();
+        foreach (IRunWatch watch in _watches) watch.Dispose();
     }
 }

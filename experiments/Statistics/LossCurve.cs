@@ -32,28 +32,6 @@ internal sealed class LossCurve
     public double Final => _losses[^1];
 
     /// <summary>
-    /// The centred moving average over <paramref name="window"/> points (odd), cut off at the two ends: the last value is
-    /// the mean of the last (window + 1)/2 losses, less noisy than the last one and a little above it while the loss falls.
-    /// </summary>
-    /// <exception cref="ArgumentException">The window is not a positive odd number.</exception>
-    public LossCurve Smoothed(int window)
-    {
-        if (window < 1 || window % 2 == 0)
-            throw new ArgumentException($"the window is {window}, expected an odd number of points");
-        double[] smooth = new double[_losses.Length];
-        for (int i = 0; i < smooth.Length; i++)
-        {
-            int from = Math.Max(0, i - window / 2), to = Math.Min(smooth.Length - 1, i + window / 2);
-            double sum = 0;
-            for (int j = from; j <= to; j++)
-                sum += _losses[j];
-            smooth[i] = sum / (to - from + 1);
-        }
-
-        return new LossCurve(_tokens, smooth);
-    }
-
-    /// <summary>
     /// The tokens at which the curve first comes down to <paramref name="loss"/>, on the straight line between its
     /// neighbours; null where it never does, and from the first point on that is not finite.
     /// </summary>
@@ -71,11 +49,4 @@ internal sealed class LossCurve
 
         return null;
     }
-
-    /// <summary>
-    /// The tokens at which this curve reaches the baseline's final loss, both smoothed alike; null where it never does, or
-    /// the baseline diverged.
-    /// </summary>
-    public double? TokensToReachFinalOf(LossCurve baseline, int window = 1) =>
-        Smoothed(window).TokensToReach(baseline.Smoothed(window).Final);
 }

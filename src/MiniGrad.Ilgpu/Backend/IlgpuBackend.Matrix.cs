@@ -49,12 +49,15 @@ public sealed partial class IlgpuBackend
     }
 
     /// <inheritdoc/>
-    public void SymmetricProduct(in SymmetricCall call)
+    public void SymmetricProduct(in SymmetricCall call) => SymmetricProducts(1, call);
+
+    /// <inheritdoc/>
+    public void SymmetricProducts(int count, in SymmetricCall call)
     {
-        if (call.N == 0) return;
-        long square = (long)call.N * call.N, operand = (long)call.N * call.K;
-        int tiles = Over(call.N), row = call.Transposed ? 1 : call.K, step = call.Transposed ? call.N : 1;
-        Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, new Index3D(tiles * (tiles + 1) / 2, 1, 1), new SymmetricArgs
+        if (call.N == 0 || count == 0) return;
+        long square = count * (long)call.N * call.N, operand = count * (long)call.N * call.K;
+        int side = Over(call.N), tiles = side * (side + 1) / 2, row = call.Transposed ? 1 : call.K, step = call.Transposed ? call.N : 1;
+        Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, new Index3D(checked(count * tiles), 1, 1), new SymmetricArgs
         {
             P = new Factor { Data = Reals(call.P, operand), Rows = call.N, RowStride = row, DepthStride = step },
             Q = new Factor { Data = Reals(call.Q, operand), Rows = call.N, RowStride = row, DepthStride = step },
@@ -62,6 +65,7 @@ public sealed partial class IlgpuBackend
             D = Optional(call.D, square),
             N = call.N,
             K = call.K,
+            Tiles = tiles,
             HasD = Flag(!call.D.IsEmpty),
             Alpha = (float)call.Alpha,
             Beta = (float)call.Beta,
@@ -77,6 +81,7 @@ public sealed partial class IlgpuBackend
         where TArgs : struct
     {
         int side = _session.TileSide;
+        KernelsQueued++;
         _session.Launcher.Groups(_stream, side == IlgpuSession.LargeSide ? large : small, grid, new Index3D(side, side, 1), args);
     }
 

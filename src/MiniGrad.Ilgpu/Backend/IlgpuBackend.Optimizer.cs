@@ -60,6 +60,17 @@ public sealed partial class IlgpuBackend
     }
 
     /// <inheritdoc/>
-    public void Scalar(ScalarOperation operation, double a, double b, BufferView x, BufferView result) =>
-        Each(OptimizerKernels.Scalar, 1, new ScalarArgs { X = Exactly(x, 1), Result = Exactly(result, 1), Operation = operation, A = (float)a, B = (float)b });
+    public void Scalar(ScalarOperation operation, double a, double b, BufferView x, BufferView result)
+    {
+        Same(x, 1);
+        Scalars(operation, a, b, x, result);
+    }
+
+    /// <inheritdoc/>
+    public void Scalars(ScalarOperation operation, double a, double b, BufferView x, BufferView results) =>
+        Each(OptimizerKernels.Scalar, x.Length, new ScalarArgs { X = Reals(x, x.Length), Result = Exactly(results, x.Length), Operation = operation, A = (float)a, B = (float)b });
+
+    /// <inheritdoc/>
+    public void ScaleEach(BufferView factors, BufferView x, BufferView y) =>
+        Each(OptimizerKernels.ScaleEach, x.Length, new ScaleEachArgs { Factors = Reals(factors, 1), X = Reals(x, x.Length), Y = Exactly(y, x.Length), Length = (int)(x.Length / factors.Length) });
 }

@@ -67,13 +67,17 @@ public sealed partial class IlgpuBackend
     }
 
     /// <inheritdoc/>
-    public void Norm(BufferView x, BufferView result)
+    public void Norm(BufferView x, BufferView result) => Norms(1, x, result);
+
+    /// <inheritdoc/>
+    public void Norms(int count, BufferView x, BufferView results)
     {
-        int groups = Groups(x.Length);
-        ArrayView<float> from = Reals(x, x.Length), to = Exactly(result, 1);
-        var args = new VectorArgs { X = from, Y = from, Partial = groups == 1 ? _one.Reals : Workspace(2 * groups), Result = to, Count = (int)x.Length, Groups = groups };
-        Rows(ReductionKernels.Norm, groups, args);
-        if (groups > 1) Rows(ReductionKernels.NormOfParts, 1, args);
+        long length = x.Length / count;
+        int groups = Groups(length);
+        ArrayView<float> from = Reals(x, length * count), to = Exactly(results, count);
+        var args = new VectorArgs { X = from, Y = from, Partial = groups == 1 ? _one.Reals : Workspace(2L * groups * count), Result = to, Count = (int)length, Groups = groups };
+        Rows(ReductionKernels.Norm, groups * count, args);
+        if (groups > 1) Rows(ReductionKernels.NormOfParts, count, args);
     }
 
     private static int Groups(long count) => (int)Math.Clamp((count + PerGroup - 1) / PerGroup, 1, MostGroups);

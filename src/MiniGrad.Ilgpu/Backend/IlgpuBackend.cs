@@ -50,6 +50,13 @@ public sealed partial class IlgpuBackend : IBackend
     public int Threads => 1;
 
     /// <inheritdoc/>
+    /// <remarks>Not with cuBLAS, which has no batches through ILGPU.</remarks>
+    public bool PrefersBatchedOrthogonalization => _session.CuBlas is null;
+
+    /// <summary>Kernels queued so far, those of cuBLAS aside.</summary>
+    public long KernelsQueued { get; private set; }
+
+    /// <inheritdoc/>
     /// <remarks>What kernels need for themselves is allocated at their first use and counted, too.</remarks>
     public TransferCounters Transfers { get; } = new();
 
@@ -158,11 +165,19 @@ public sealed partial class IlgpuBackend : IBackend
     }
 
     private void Each<TArgs>(Action<Index1D, TArgs> kernel, long count, TArgs args)
-        where TArgs : struct => _session.Launcher.Each(_stream, kernel, count, args);
+        where TArgs : struct
+    {
+        KernelsQueued++;
+        _session.Launcher.Each(_stream, kernel, count, args);
+    }
 
     /// <summary>A kernel of one-dimensional groups.</summary>
     private void Rows<TArgs>(Action<TArgs> kernel, int groups, TArgs args)
-        where TArgs : struct => _session.Launcher.Groups(_stream, kernel, new Index3D(groups, 1, 1), new Index3D(_session.RowThreads, 1, 1), args);
+        where TArgs : struct
+    {
+        KernelsQueued++;
+        _session.Launcher.Groups(_stream, kernel, new Index3D(groups, 1, 1), new Index3D(_session.RowThreads, 1, 1), args);
+    }
 
     private void Stage<T>(ArrayView<T> to, ReadOnlySpan<int> source, int length)
         where T : unmanaged

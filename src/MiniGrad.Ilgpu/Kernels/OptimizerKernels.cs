@@ -43,6 +43,12 @@ internal struct ScalarArgs
     public float A, B;
 }
 
+internal struct ScaleEachArgs
+{
+    public ArrayView<float> Factors, X, Y;
+    public int Length;
+}
+
 /// <summary>The primitives of optimizer stages. A gate that holds 0 leaves everything as it is.</summary>
 internal static class OptimizerKernels
 {
@@ -91,7 +97,10 @@ internal static class OptimizerKernels
         s.W[i] = (s.Keep * s.W[i]) - (s.Step * (m / s.Correction1[0]) / (XMath.Sqrt(v / s.Correction2[0]) + s.Epsilon));
     }
 
-    /// <summary>A function of one element.</summary>
+    /// <summary>Each vector times its factor.</summary>
+    public static void ScaleEach(Index1D i, ScaleEachArgs s) => s.Y[i] = s.Factors[i / s.Length] * s.X[i];
+
+    /// <summary>A function of each element.</summary>
     public static void Scalar(Index1D i, ScalarArgs s)
     {
         float x = s.X[i], result;

@@ -82,16 +82,17 @@ internal static class ReductionKernels
     }
 
     /// <summary>
-    /// One group's part of ‖x‖, as a largest element m and Σ(x/m)², so that no square leaves the range of float32. The
-    /// parts lie side by side: all m, then all sums. A single group writes the norm itself.
+    /// One group's part of the norm of its vector, as a largest element m and Σ(x/m)², so that no square leaves the range of float32. The
+    /// parts of a vector lie side by side: all m, then all sums. A single group writes the norm itself.
     /// </summary>
     public static void Norm(VectorArgs s)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupReduction.MaxThreads);
         float largest = 0, squares = 0;
-        for (int i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < s.Count; i += s.Groups * Group.DimX)
+        int vector = Grid.IdxX / s.Groups, group = Grid.IdxX % s.Groups, first = vector * s.Count;
+        for (int i = (group * Group.DimX) + Group.IdxX; i < s.Count; i += s.Groups * Group.DimX)
         {
-            float x = XMath.Abs(s.X[i]);
+            float x = XMath.Abs(s.X[first + i]);
             if (x > largest)
             {
                 squares = (squares * (largest / x) * (largest / x)) + 1;
@@ -102,17 +103,18 @@ internal static class ReductionKernels
                 squares += x / largest * (x / largest); // NaN comes here and stays
             }
         }
-        Combine(shared, s, largest, squares, s.Groups == 1);
+        Combine(shared, s, vector, group, largest, squares, s.Groups == 1);
     }
 
-    /// <summary>The norm from the parts: one group.</summary>
+    /// <summary>The norms from the parts: one group a vector.</summary>
     public static void NormOfParts(VectorArgs s)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupReduction.MaxThreads);
         float largest = 0, squares = 0;
+        int first = 2 * Grid.IdxX * s.Groups;
         for (int i = Group.IdxX; i < s.Groups; i += Group.DimX)
         {
-            float m = s.Partial[i], part = s.Partial[s.Groups + i];
+            float m = s.Partial[first + i], part = s.Partial[first + s.Groups + i];
             if (m > largest)
             {
                 squares = (squares * (largest / m) * (largest / m)) + part;
@@ -123,10 +125,10 @@ internal static class ReductionKernels
                 squares += m == largest ? part : part * (m / largest) * (m / largest);
             }
         }
-        Combine(shared, s, largest, squares, true);
+        Combine(shared, s, Grid.IdxX, 0, largest, squares, true);
     }
 
-    private static void Combine(ArrayView<float> shared, VectorArgs s, float largest, float squares, bool final)
+    private static void Combine(ArrayView<float> shared, VectorArgs s, int vector, int group, float largest, float squares, bool final)
     {
         float m = GroupReduction.Max(shared, largest);
         float share = largest == m ? squares : squares * (largest / m) * (largest / m);
@@ -134,12 +136,12 @@ internal static class ReductionKernels
         if (Group.IdxX != 0) return;
         if (final)
         {
-            s.Result[0] = m == 0 ? sum : m * XMath.Sqrt(sum);
+            s.Result[vector] = m == 0 ? sum : m * XMath.Sqrt(sum);
         }
         else
         {
-            s.Partial[Grid.IdxX] = m;
-            s.Partial[s.Groups + Grid.IdxX] = sum;
+            s.Partial[(2 * vector * s.Groups) + group] = m;
+            s.Partial[(((2 * vector) + 1) * s.Groups) + group] = sum;
         }
     }
 }

@@ -7,11 +7,11 @@ internal struct SymmetricArgs
 {
     public Factor P, Q;
     public ArrayView<float> C, D;
-    public int N, K, HasD, StrideP, StrideQ, StrideC, StrideD;
+    public int N, K, Tiles, HasD;
     public float Alpha, Beta, Diagonal;
 }
 
-/// <summary>Products that are known to be symmetric: one group a tile on or below the diagonal, which it stores twice.</summary>
+/// <summary>Products that are known to be symmetric: one group a tile on or below the diagonal, which it stores twice; the products of a batch lie one behind the other.</summary>
 internal static class SymmetricKernels
 {
     /// <summary>16×16 threads, tiles of 64×64.</summary>
@@ -23,42 +23,40 @@ internal static class SymmetricKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run(int side, ArrayView<float> shared, SymmetricArgs s)
     {
-        // Group g is tile (i, j) with i(i+1)/2 + j = g and j ≤ i.
-        int i = 0, j = Grid.IdxX;
+        // Group g of a product is tile (i, j) with i(i+1)/2 + j = g and j ≤ i.
+        int product = Grid.IdxX / s.Tiles, square = product * s.N * s.N, i = 0, j = Grid.IdxX % s.Tiles;
         while (j > i)
         {
             i++;
             j -= i;
         }
-        s.P.Start += Grid.IdxY * s.StrideP;
-        s.Q.Start += Grid.IdxY * s.StrideQ;
+        s.P.Start = s.Q.Start = product * s.N * s.K;
         Tile t = TiledProduct.Multiply(side, shared, s.P, i * 4 * side, s.Q, j * 4 * side, s.K);
         int row = (i * 4 * side) + Group.IdxY, column = (j * 4 * side) + Group.IdxX;
-        StoreRow(side, s, row, column, t.C00, t.C01, t.C02, t.C03);
-        StoreRow(side, s, row + side, column, t.C10, t.C11, t.C12, t.C13);
-        StoreRow(side, s, row + (2 * side), column, t.C20, t.C21, t.C22, t.C23);
-        StoreRow(side, s, row + (3 * side), column, t.C30, t.C31, t.C32, t.C33);
+        StoreRow(side, s, square, row, column, t.C00, t.C01, t.C02, t.C03);
+        StoreRow(side, s, square, row + side, column, t.C10, t.C11, t.C12, t.C13);
+        StoreRow(side, s, square, row + (2 * side), column, t.C20, t.C21, t.C22, t.C23);
+        StoreRow(side, s, square, row + (3 * side), column, t.C30, t.C31, t.C32, t.C33);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow(int side, SymmetricArgs s, int row, int column, float c0, float c1, float c2, float c3)
+    private static void StoreRow(int side, SymmetricArgs s, int square, int row, int column, float c0, float c1, float c2, float c3)
     {
         if (row >= s.N) return;
-        Store(s, row, column, c0);
-        Store(s, row, column + side, c1);
-        Store(s, row, column + (2 * side), c2);
-        Store(s, row, column + (3 * side), c3);
+        Store(s, square, row, column, c0);
+        Store(s, square, row, column + side, c1);
+        Store(s, square, row, column + (2 * side), c2);
+        Store(s, square, row, column + (3 * side), c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(SymmetricArgs s, int row, int column, float product)
+    private static void Store(SymmetricArgs s, int square, int row, int column, float product)
     {
         if (column > row) return;
         float value = s.Alpha * product;
-        if (s.HasD != 0) value += s.Beta * s.D[(Grid.IdxY * s.StrideD) + (row * s.N) + column];
+        if (s.HasD != 0) value += s.Beta * s.D[square + (row * s.N) + column];
         if (row == column) value += s.Diagonal;
-        int first = Grid.IdxY * s.StrideC;
-        s.C[first + (row * s.N) + column] = value;
-        s.C[first + (column * s.N) + row] = value;
+        s.C[square + (row * s.N) + column] = value;
+        s.C[square + (column * s.N) + row] = value;
     }
 }

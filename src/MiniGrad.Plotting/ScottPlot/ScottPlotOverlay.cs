@@ -48,6 +48,12 @@ internal sealed class ScottPlotOverlay : SP.Panels.PanelBase
 
     private static void DrawLine(SP.RenderPack rp, PolylineItem item)
     {
+        if (item.Points is [var dot])
+        {
+            SP.Drawing.FillCircle(rp.Canvas, new SP.Pixel(dot.X, dot.Y), (float)(item.Width / 2), new SP.FillStyle { Color = ScottPlotRenderer.ToColor(item.Color, item.Opacity) }, rp.Paint);
+            return;
+        }
+
         var style = new SP.LineStyle { Color = ScottPlotRenderer.ToColor(item.Color, item.Opacity), Width = (float)item.Width };
         if (item.Dash is not null)
             style.Pattern = ScottPlotRenderer.ToPattern(item.Dash);

@@ -29,14 +29,17 @@ public sealed class ScottPlotRenderer : IFigureRenderer
 
         using SKSurface surface = SKSurface.Create(new SKImageInfo(PixelWidth, PixelHeight));
         surface.Canvas.Clear(SKColors.White);
+        using var layer = new SKPaint { BlendMode = SKBlendMode.Multiply };
         for (int i = 0; i < scene.Panels.Count; i++)
         {
             using SP.Plot plot = Build(scene.Panels[i]);
             if (i + 1 == scene.Panels.Count)
                 plot.Axes.AddPanel(new ScottPlotOverlay(scene));
-            int state = surface.Canvas.Save();
+
+            // A plot clears its canvas, may draw more than once, and leaves its scale behind: it gets a layer, whose ground multiplies by white.
+            int state = surface.Canvas.SaveLayer(layer);
             plot.Render(surface.Canvas, new SP.PixelRect(0, PixelWidth, PixelHeight, 0));
-            surface.Canvas.RestoreToCount(state);     // a plot leaves its scale on the canvas
+            surface.Canvas.RestoreToCount(state);
         }
 
         using SKImage image = surface.Snapshot();
@@ -58,7 +61,6 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     private static SP.Plot Build(PanelScene panel)
     {
         var plot = new SP.Plot { ScaleFactor = Theme.Scale };
-        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.FigureBackground.Color = plot.DataBackground.Color = SP.Colors.Transparent;     // what other panels drew must stay
         SetAxes(plot, panel.Frame);
         foreach (SceneItem item in panel.Data)

@@ -13,7 +13,7 @@ namespace MiniGrad.Backends;
 /// the schedule, while computed scalars are one-element views; an argument that is wrong here is a bug of the caller
 /// (ops check shapes before they call). An instance belongs to one <c>ComputeContext</c> and is used by one thread at a time.
 /// </remarks>
-public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKernels, INormalizationKernels, IAttentionKernels, ITokenKernels, IOptimizerKernels, IPrecisionKernels, IDisposable
+public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKernels, INormalizationKernels, IAttentionKernels, ITokenKernels, IExpertKernels, IOptimizerKernels, IPrecisionKernels, IDisposable
 {
     /// <summary>Short name, such as <c>cpu</c>, <c>reference</c>.</summary>
     string Name { get; }
@@ -74,6 +74,9 @@ public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKerne
     /// <param name="destination">Real elements.</param>
     /// <param name="value">The value.</param>
     void Fill(BufferView destination, double value);
+
+    /// <summary>Whether matrices of one shape are better orthogonalized all at once than one after the other: where a kernel costs a launch, not where a core keeps a matrix in its cache.</summary>
+    bool PrefersBatchedOrthogonalization => false;
 
     /// <summary>How many items of work can be done at the same time, each by one lane; 1 where the device schedules itself.</summary>
     int Lanes => 1;

@@ -137,4 +137,22 @@ public interface IMatrixKernels
     /// <summary>A product that is known to be symmetric.</summary>
     /// <param name="call">Operands, sizes and terms to add.</param>
     void SymmetricProduct(in SymmetricCall call);
+
+    /// <summary>Symmetric products of equal sizes: every operand of the call is that of the first product, with those of the others behind it.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="call">Operands, sizes and terms to add.</param>
+    void SymmetricProducts(int count, in SymmetricCall call)
+    {
+        long operand = (long)call.N * call.K, square = (long)call.N * call.N;
+        for (int i = 0; i < count; i++)
+        {
+            SymmetricProduct(call with
+            {
+                P = call.P.Slice(i * operand, operand),
+                Q = call.Q.Slice(i * operand, operand),
+                C = call.C.Slice(i * square, square),
+                D = call.D.IsEmpty ? default : call.D.Slice(i * square, square),
+            });
+        }
+    }
 }

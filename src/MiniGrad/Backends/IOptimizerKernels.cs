@@ -112,6 +112,27 @@ public interface IOptimizerKernels
     /// <param name="x">One element.</param>
     /// <param name="result">One element; may be x's own view.</param>
     void Scalar(ScalarOperation operation, double a, double b, BufferView x, BufferView result);
+
+    /// <summary><see cref="Scalar"/> of every element.</summary>
+    /// <param name="operation">The function.</param>
+    /// <param name="a">First constant.</param>
+    /// <param name="b">Second constant.</param>
+    /// <param name="x">Operands.</param>
+    /// <param name="results">As many; may be x's own view.</param>
+    void Scalars(ScalarOperation operation, double a, double b, BufferView x, BufferView results)
+    {
+        for (int i = 0; i < x.Length; i++) Scalar(operation, a, b, x.Element(i), results.Element(i));
+    }
+
+    /// <summary><c>yᵢ = fᵢ·xᵢ</c> for vectors of equal length that lie one behind the other.</summary>
+    /// <param name="factors">One element a vector; at least one.</param>
+    /// <param name="x">The vectors.</param>
+    /// <param name="y">Results; may be x's own view.</param>
+    void ScaleEach(BufferView factors, BufferView x, BufferView y)
+    {
+        long length = x.Length / factors.Length;
+        for (int i = 0; i < factors.Length; i++) Axpby(1, factors.Element(i), x.Slice(i * length, length), 0, default, y.Slice(i * length, length), default);
+    }
 }
 
 /// <summary>Hyper-parameters of one AdamW step.</summary>

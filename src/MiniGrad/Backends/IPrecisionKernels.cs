@@ -7,7 +7,7 @@ namespace MiniGrad.Backends;
 /// <param name="Stream">The tensor.</param>
 public readonly record struct RoundingKey(ulong Seed, uint Stream);
 
-/// <summary>Kernels that round, and the packed formats of optimizer state. The packed ones exist where the host can address the memory.</summary>
+/// <summary>Kernels that round, and the packed formats of optimizer state, which are the same to the bit on every back end.</summary>
 public interface IPrecisionKernels
 {
     /// <summary>
@@ -34,23 +34,21 @@ public interface IPrecisionKernels
     /// <param name="words">⌈n/2⌉ integers, the even element in the lower half.</param>
     /// <param name="draws">One integer: how often this tensor was packed; raised by one.</param>
     /// <param name="gate">One element, or empty for 1.</param>
-    void PackBfloat16(RoundingKey key, BufferView x, BufferView words, BufferView draws, BufferView gate) => throw NotHere();
+    void PackBfloat16(RoundingKey key, BufferView x, BufferView words, BufferView draws, BufferView gate);
 
     /// <summary>The numbers that <see cref="PackBfloat16"/> packed.</summary>
     /// <param name="words">⌈n/2⌉ integers.</param>
     /// <param name="x">n numbers.</param>
-    void UnpackBfloat16(BufferView words, BufferView x) => throw NotHere();
+    void UnpackBfloat16(BufferView words, BufferView x);
 
     /// <summary>Packs signs, one bit each: bit i mod 32 of word ⌊i/32⌋ is 1 where x_i &gt; 0.</summary>
     /// <param name="x">n numbers.</param>
     /// <param name="words">⌈n/32⌉ integers; the bits beyond n are 0.</param>
     /// <param name="gate">One element, or empty for 1.</param>
-    void PackSigns(BufferView x, BufferView words, BufferView gate) => throw NotHere();
+    void PackSigns(BufferView x, BufferView words, BufferView gate);
 
     /// <summary>Gives numbers the packed signs, in place: x_i stays where the bit is 1 and becomes −x_i where it is 0.</summary>
     /// <param name="words">⌈n/32⌉ integers.</param>
     /// <param name="x">n numbers.</param>
-    void ApplySigns(BufferView words, BufferView x) => throw NotHere();
-
-    private NotSupportedException NotHere() => new($"{((IBackend)this).Name}: packed optimizer state needs memory that the host can address; use the cpu back end");
+    void ApplySigns(BufferView words, BufferView x);
 }

@@ -25,4 +25,14 @@ public interface IReductionKernels
     /// <param name="x">Operand.</param>
     /// <param name="result">One element; NaN or infinity when x holds one.</param>
     void Norm(BufferView x, BufferView result);
+
+    /// <summary>The norms of vectors of equal length that lie one behind the other, each as <see cref="Norm"/> computes it.</summary>
+    /// <param name="count">How many, above 0.</param>
+    /// <param name="x">The vectors.</param>
+    /// <param name="results">One element a vector.</param>
+    void Norms(int count, BufferView x, BufferView results)
+    {
+        long length = x.Length / count;
+        for (int i = 0; i < count; i++) Norm(x.Slice(i * length, length), results.Element(i));
+    }
 }

@@ -86,7 +86,7 @@ public static class ApiDocumentation
             train, validation, Names(trainPaths), Names(validationPaths));
     }
 
-    private static ReadOnlyMemory<byte> Collect(string[] paths, Predicate<Paragraph> keep)
+    internal static ReadOnlyMemory<byte> Collect(string[] paths, Predicate<Paragraph> keep)
     {
         var lines = new ArrayBufferWriter<byte>(1 << 20);
         foreach (string path in paths)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MiniGrad.Nn;
 
 /// <summary>Which architecture.</summary>
@@ -8,6 +10,9 @@ public enum ModelFamily
 
     /// <summary>Qwen2's block, <see cref="Nn.Qwen2"/>: RMSNorm, RoPE, grouped queries, biases of Q, K and V only, SwiGLU.</summary>
     Qwen2,
+
+    /// <summary>DeepSeek-V3's block, <see cref="Nn.DeepseekMoe"/>: RMSNorm, RoPE, a mixture of SwiGLU experts, no biases.</summary>
+    DeepseekMoe,
 }
 
 /// <summary>How a model knows where a token stands.</summary>
@@ -61,7 +66,7 @@ public sealed record GptOptions
     /// <summary>Width, C.</summary>
     public int NEmbd { get; init; } = 128;
 
-    /// <summary>Width of the feed-forward layer; 0 takes the family's: 4C, or for Qwen2 8C/3 rounded up to a multiple of 16.</summary>
+    /// <summary>Width of the feed-forward layer, or of one expert; 0 takes the family's: 4C, for Qwen2 8C/3, for DeepseekMoe 8C/3 over the experts that a token sees; these rounded up to a multiple of 16.</summary>
     public int NInner { get; init; }
 
     /// <summary>The longest sequence, T.</summary>
@@ -91,20 +96,27 @@ public sealed record GptOptions
     /// <summary>Base of the rotary wavelengths (rope_theta).</summary>
     public double RopeBase { get; init; } = 1e4;
 
+    /// <summary>The mixture of experts of the family DeepseekMoe, else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExpertOptions? Experts { get; init; }
+
     /// <summary>Key–value heads, resolved.</summary>
     public int KvHeads => NKvHead == 0 ? NHead : NKvHead;
 
     /// <summary>Size of a head.</summary>
     public int HeadSize => NEmbd / NHead;
 
-    /// <summary>Width of the feed-forward layer, resolved.</summary>
-    public int InnerSize => NInner != 0 ? NInner : Family == ModelFamily.Qwen2 ? (8 * NEmbd / 3 + 15) / 16 * 16 : 4 * NEmbd;
+    /// <summary>Width of the feed-forward layer or of one expert, resolved.</summary>
+    public int InnerSize => NInner != 0 ? NInner : Family == ModelFamily.Gpt ? 4 * NEmbd : (8 * NEmbd / (3 * (Experts?.Active ?? 1)) + 15) / 16 * 16;
 
-    /// <summary>These sizes with the switches of a family: for Qwen2 RoPE of base 10⁶, RMSNorm with ε 10⁻⁶, Q, K and V biases.</summary>
+    /// <summary>These sizes with the switches of a family: for Qwen2 RoPE of base 10⁶, RMSNorm with ε 10⁻⁶, Q, K and V biases; for DeepseekMoe RoPE of base 10⁴, the same norm, no biases, experts.</summary>
     /// <param name="family">The family.</param>
-    public GptOptions OfFamily(ModelFamily family) => family == ModelFamily.Gpt
-        ? this with { Family = family }
-        : this with { Family = family, Position = PositionKind.Rope, Norm = NormKind.Rms, NormEpsilon = 1e-6, RopeBase = 1e6, Bias = true, Gelu = GeluKind.Tanh };
+    public GptOptions OfFamily(ModelFamily family)
+    {
+        if (family == ModelFamily.Gpt) return this with { Family = family, Experts = null };
+        bool experts = family == ModelFamily.DeepseekMoe;
+        return this with { Family = family, Position = PositionKind.Rope, Norm = NormKind.Rms, NormEpsilon = 1e-6, RopeBase = experts ? 1e4 : 1e6, Bias = !experts, Gelu = GeluKind.Tanh, Experts = experts ? Experts ?? new() : null };
+    }
 
     /// <summary>Checks that the sizes fit each other.</summary>
     /// <returns>These options.</returns>
@@ -119,11 +131,14 @@ public sealed record GptOptions
         if (NKvHead < 0) throw new ArgumentException($"model.nKvHead is {NKvHead}; it must be at least 0 (0: as many as nHead)");
         if (NInner < 0) throw new ArgumentException($"model.nInner is {NInner}; it must be at least 0 (0: the family's)");
         if (Family == ModelFamily.Qwen2 && (Position, Norm, Bias, Gelu) != (PositionKind.Rope, NormKind.Rms, true, GeluKind.Tanh)) throw new ArgumentException("model: the family qwen2 has position=rope, norm=rms, bias=true (of Q, K and V) and no GELU; leave these keys out, or set family=gpt");
+        if (Family == ModelFamily.DeepseekMoe && (Position, Norm, Bias, Gelu) != (PositionKind.Rope, NormKind.Rms, false, GeluKind.Tanh)) throw new ArgumentException("model: the family deepseek-moe has position=rope, norm=rms, no biases and no GELU; leave these keys out, or set family=gpt");
+        if (Family == ModelFamily.DeepseekMoe != Experts is not null) throw new ArgumentException("model: the family deepseek-moe, and no other, has experts; set model.family=deepseek-moe, or leave nExperts, topK, nSharedExperts, denseLayers and balanceRate out");
+        Experts?.Validate(NLayer);
         if (!(RopeBase > 0) || !double.IsFinite(RopeBase)) throw new ArgumentException($"model.ropeBase is {RopeBase}; it must be above 0");
         if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {(NEmbd / NHead + 1) * NHead}");
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
-        Int128 largest = Int128.Max(Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)NInner * NEmbd), (Int128)VocabSize * NEmbd);
+        Int128 largest = Int128.Max(Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)(Experts is { } experts ? Math.Max(experts.Count, experts.Active) : 1) * InnerSize * NEmbd), (Int128)VocabSize * NEmbd);
         if (largest > int.MaxValue) throw new ArgumentException($"model: nEmbd {NEmbd} with vocabSize {VocabSize} is too large: a weight would have {largest:N0} elements, at most {int.MaxValue:N0} are supported");
         return this;
     }

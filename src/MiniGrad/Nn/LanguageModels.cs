@@ -14,6 +14,11 @@ public static class LanguageModels
     public static ILanguageModel Create(ComputeContext context, GptOptions options, ulong seed, WeightSource? weights = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Family == ModelFamily.Qwen2 ? new Qwen2(context, options, seed, weights) : new Gpt(context, options, seed, weights);
+        return options.Family switch
+        {
+            ModelFamily.Qwen2 => new Qwen2(context, options, seed, weights),
+            ModelFamily.DeepseekMoe => new DeepseekMoe(context, options, seed, weights),
+            _ => new Gpt(context, options, seed, weights),
+        };
     }
 }

@@ -62,12 +62,20 @@ public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightS
         return Add(name, shape, role, values, heads);
     }
 
-    private Parameter Add(string name, Shape shape, ParameterRole role, float[] values, HeadRows? heads)
+    /// <summary>The bias of a choice of experts, which starts at 0.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="experts">Number of experts.</param>
+    /// <param name="rate">How far a step moves it.</param>
+    public Parameter ExpertBias(string name, int experts, double rate) =>
+        Add(context.ExpertBias(name, experts, rate), weights is null ? new float[experts] : weights(name, [experts]));
+
+    private Parameter Add(string name, Shape shape, ParameterRole role, float[] values, HeadRows? heads) => Add(context.Parameter(name, shape, role, heads), values);
+
+    private Parameter Add(Parameter parameter, float[] values)
     {
-        Parameter parameter = context.Parameter(name, shape, role, heads);
         parameter.Tensor.CopyFrom(values);
         _parameters.Add(parameter);
-        _digests.Append(name).Append(shape).Append(Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))).Append('\n');
+        _digests.Append(parameter.Name).Append(parameter.Shape).Append(Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))).Append('\n');
         return parameter;
     }
 

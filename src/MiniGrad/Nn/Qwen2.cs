@@ -1,20 +1,13 @@
-using MiniGrad.Ops;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
 /// <summary>
 /// Qwen2 (arXiv 2407.10671, §2.2.1): pre-norm blocks with RMSNorm, rotary positions in half-split form, grouped-query
-/// attention with biases of Q, K and V, SwiGLU, and a head that is tied or not. Parameters have the published
-/// checkpoints' names. Weights start from N(0, 0.02²), projections onto the residual stream from N(0, (0.02/√(2L))²).
+/// attention with biases of Q, K and V, SwiGLU, and a head that is tied or not.
 /// </summary>
-public sealed class Qwen2 : ILanguageModel
+public sealed class Qwen2 : RotaryModel
 {
-    private readonly Parameter _tokenEmbedding;
-    private readonly Qwen2Block[] _blocks;
-    private readonly NormLayer _finalNorm;
-    private readonly Parameter _head;
-
     /// <summary>Makes a model.</summary>
     /// <param name="context">Where it lives.</param>
     /// <param name="options">Sizes and switches, of the family Qwen2.</param>
@@ -22,53 +15,7 @@ public sealed class Qwen2 : ILanguageModel
     /// <param name="weights">Where the weights come from instead of the seed, or null.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other, or the options are another family's.</exception>
     public Qwen2(ComputeContext context, GptOptions options, ulong seed, WeightSource? weights = null)
+        : base(ModelFamily.Qwen2, context, options, seed, weights, static (factory, options, _, name) => new SwiGluLayer(factory, name, options.NEmbd, options.InnerSize, RotaryBlock.ResidualDeviation(options)))
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Family != ModelFamily.Qwen2) throw new ArgumentException($"Qwen2: the options are of the family {options.Family}; make them with OfFamily(ModelFamily.Qwen2)");
-        (Context, Options) = (context, options.Validated());
-        var factory = new ParameterFactory(context, seed, weights);
-        _tokenEmbedding = factory.Normal("model.embed_tokens.weight", [options.VocabSize, options.NEmbd], ParameterRole.Embedding, Gpt.InitialDeviation);
-        var rope = new RopeTables(context, options.HeadSize, options.BlockSize, options.RopeBase);
-        _blocks = [.. Enumerable.Range(0, options.NLayer).Select(i => new Qwen2Block(factory, $"model.layers.{i}", options, rope))];
-        _finalNorm = new NormLayer(factory, "model.norm", options);
-        _head = options.Tied ? _tokenEmbedding : factory.Normal("lm_head.weight", [options.VocabSize, options.NEmbd], ParameterRole.Head, Gpt.InitialDeviation);
-        Parameters = factory.Parameters;
-        InitialSha256 = factory.InitialSha256;
-    }
-
-    /// <inheritdoc/>
-    public ComputeContext Context { get; }
-
-    /// <inheritdoc/>
-    public GptOptions Options { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Parameter> Parameters { get; }
-
-    /// <inheritdoc/>
-    public string InitialSha256 { get; }
-
-    /// <inheritdoc/>
-    public long ParameterCount => Parameters.Sum(p => p.Shape.Count);
-
-    /// <inheritdoc/>
-    public KeyValueCache NewCache() => new(Context, Options.NLayer, Options.BlockSize, Options.NHead, Options.KvHeads, Options.HeadSize, fused: false);
-
-    /// <inheritdoc/>
-    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head);
-
-    /// <inheritdoc/>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount);
-
-    /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
-    private Tensor Features(Indices tokens, KeyValueCache? cache)
-    {
-        int length = tokens.Shape[-1], before = cache?.Length ?? 0;
-        if (before + length > Options.BlockSize) throw Errors.Shape("qwen2", tokens.Shape, cache is null ? $"a sequence has at most blockSize = {Options.BlockSize} tokens" : $"with the {before} tokens before, a sequence has at most blockSize = {Options.BlockSize}");
-        Tensor x = Embedding.Apply(_tokenEmbedding, tokens);
-        for (int i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, cache, i);
-        cache?.Advance(length);
-        return _finalNorm.Forward(x);
     }
 }

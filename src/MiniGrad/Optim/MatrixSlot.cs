@@ -4,12 +4,15 @@ using MiniGrad.Optim.Stages;
 namespace MiniGrad.Optim;
 
 /// <summary>One matrix of a parameter with the state that each stage, and the hook around them, keeps for it.</summary>
-internal sealed class MatrixSlot(ParameterSlot parameter, MatrixPiece piece, Shape shape)
+internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece piece, Shape shape)
 {
     private StateStorage[][] _storage = [];
     private BufferView[][] _working = [];
 
     public ParameterSlot Parameter => parameter;
+
+    /// <summary>Its place among the parameter's matrices.</summary>
+    public int Index => index;
 
     public MatrixPiece Piece => piece;
 

@@ -9,7 +9,10 @@ public sealed class ParameterGroup
 {
     private readonly Stage[] _stages;
     private readonly ParameterSlot[] _slots;
+    private readonly BufferView[] _before;
+    private readonly MatrixPipeline _pipeline;
     private readonly LaneScheduler _lanes;
+    private readonly BatchScheduler? _batches;
     private readonly ulong _seed;
 
     internal ParameterGroup(ComputeContext context, string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, int firstIndex, ulong seed)
@@ -17,13 +20,15 @@ public sealed class ParameterGroup
         (Name, Options, Hook, _seed) = (name, options, options.StepHook, seed);
         _stages = [.. options.Compile()];
         LearningRate = options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options");
-        _slots = new ParameterSlot[parameters.Count];
+        (_slots, _before) = (new ParameterSlot[parameters.Count], new BufferView[parameters.Count]);
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new ParameterSlot(context, parameters[i], firstIndex + i, options);
             Hook?.Check(parameters[i].Parameter);
         }
+        _pipeline = new MatrixPipeline(_stages, Hook);
         _lanes = new LaneScheduler(_slots, StepSlot);
+        if (context.Backend.PrefersBatchedOrthogonalization && _pipeline.Orthogonalizer is not null) _batches = new BatchScheduler(_slots, _pipeline);
     }
 
     /// <summary><c>orthogonalized</c> or <c>auxiliary</c>.</summary>
@@ -63,7 +68,9 @@ public sealed class ParameterGroup
             slot.Steps = slot.Parameter.HasGradient && share?.Owns(slot.Parameter) != false;
             if (slot.Steps) slot.RequireState(context, _stages, Hook, _seed);
         }
-        _lanes.Step(context, _slots, new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics));
+        var step = new GroupStep(LearningRate * scheduleFactor, clipFactor, diagnostics);
+        if (_batches is null) _lanes.Step(context, _slots, step);
+        else StepInBatches(context, _batches, step);
     }
 
     private void StepSlot(StageContext context, ParameterSlot slot, in GroupStep step)
@@ -74,12 +81,21 @@ public sealed class ParameterGroup
         {
             ObservedMatrix observed = diagnostics is null ? default : slot.Observe(context.Compute, i, diagnostics);
             context.Begin(slot.Matrices[i], step.LearningRate, step.ClipFactor, observed);
-            StepMatrix(context, slot.Matrices[i]);
+            _pipeline.Step(context, slot.Matrices[i]);
             context.End();
         }
-        if (diagnostics is null) return;
-        slot.Gather(context.Backend, diagnostics);
         AfterStep(context, slot, diagnostics, before);
+    }
+
+    // The matrices of a parameter may be in several batches, so what is looked at for each parameter is looked at around all of them.
+    private void StepInBatches(StageContext context, BatchScheduler batches, in GroupStep step)
+    {
+        for (int i = 0; i < _slots.Length; i++) _before[i] = _slots[i].Steps ? BeforeStep(context, _slots[i], step.Diagnostics) : default;
+        batches.Step(context, step);
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            if (_slots[i].Steps) AfterStep(context, _slots[i], step.Diagnostics, _before[i]);
+        }
     }
 
     /// <summary>The parameter that a state of this name belongs to, or null.</summary>
@@ -96,22 +112,6 @@ public sealed class ParameterGroup
         return null;
     }
 
-    private void StepMatrix(StageContext context, MatrixSlot matrix)
-    {
-        if (Hook is not null) context.UseState(matrix.HookState);
-        Hook?.Before(context);
-        for (int i = 0; i < _stages.Length; i++)
-        {
-            context.UseState(matrix.Load(context, i));
-            bool withNext = i + 1 < _stages.Length && _stages[i].ApplyWith(_stages[i + 1], context);
-            if (!withNext) _stages[i].Apply(context);
-            matrix.Save(context, i);
-            if (withNext) i++;
-        }
-        if (Hook is not null) context.UseState(matrix.HookState);
-        Hook?.After(context);
-    }
-
     /// <summary>The weights as they are now, where ⟨G, ΔW⟩ was asked for.</summary>
     private static BufferView BeforeStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics? diagnostics)
     {
@@ -121,8 +121,10 @@ public sealed class ParameterGroup
         return before;
     }
 
-    private static void AfterStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics diagnostics, BufferView before)
+    private static void AfterStep(StageContext context, ParameterSlot slot, OptimizerDiagnostics? diagnostics, BufferView before)
     {
+        if (diagnostics is null) return;
+        slot.Gather(context.Backend, diagnostics);
         if (before.IsEmpty) return;
         context.Backend.Axpby(1, default, slot.Parameter.Data, -1, before, before, default);
         context.Backend.Dot(slot.Parameter.Gradient, before, diagnostics.GradientDotUpdates.Element(slot.Index));

@@ -7,18 +7,21 @@ namespace MiniGrad.Optim;
 /// <param name="Decays">Whether weight decay applies: vectors never decay.</param>
 public readonly record struct RoutedParameter(Parameter Parameter, bool Decays);
 
-/// <summary>The router's decision: every parameter is in exactly one of two groups.</summary>
+/// <summary>The router's decision: every parameter that is trained by its gradient is in exactly one of two groups.</summary>
 /// <param name="Orthogonalized">Matrices inside the blocks.</param>
 /// <param name="Auxiliary">Embeddings, the output head, vectors; everything, when the optimizer does not orthogonalize.</param>
 public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IReadOnlyList<RoutedParameter> Auxiliary)
 {
+    /// <summary>Biases of choices of experts, which a rule of their own moves: in neither group.</summary>
+    public IReadOnlyList<Parameter> Balanced { get; init; } = [];
+
     /// <summary>Number of values in the orthogonalized group.</summary>
     public long OrthogonalizedCount => Count(Orthogonalized);
 
     /// <summary>Number of values in the auxiliary group.</summary>
     public long AuxiliaryCount => Count(Auxiliary);
 
-    /// <summary>All parameters, orthogonalized ones first.</summary>
+    /// <summary>The parameters of both groups, orthogonalized ones first.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. Orthogonalized.Concat(Auxiliary).Select(routed => routed.Parameter)];
 
     /// <summary>The counts, for a banner.</summary>
@@ -32,8 +35,8 @@ public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IRea
 public static class ParameterRouter
 {
     /// <summary>
-    /// Matrices inside the blocks are orthogonalized (with <c>vectors: reshape</c> vectors, too); embeddings, the output head
-    /// and vectors go to the auxiliary group. <c>routing.include</c> adds parameters whatever their role,
+    /// Matrices inside the blocks are orthogonalized (with <c>vectors: reshape</c> vectors, too); embeddings, the output head, routers
+    /// of experts and vectors go to the auxiliary group. <c>routing.include</c> adds parameters whatever their role,
     /// <c>routing.exclude</c> takes away and is stronger. A tied weight, listed more than once, counts once. For an optimizer
     /// that does not orthogonalize, all are auxiliary.
     /// </summary>
@@ -43,7 +46,8 @@ public static class ParameterRouter
     public static Routing Route(IEnumerable<Parameter> parameters, OptimizerOptions options)
     {
         List<RoutedParameter> orthogonalized = [], auxiliary = [];
-        List<Parameter> distinct = [.. Distinct(parameters)];
+        ILookup<bool, Parameter> all = Distinct(parameters).ToLookup(parameter => parameter.IsTrained);
+        List<Parameter> distinct = [.. all[true]];
         if (options.Orthogonalizes) CheckPatterns(options.Routing, distinct);
         foreach (Parameter parameter in distinct)
         {
@@ -51,7 +55,7 @@ public static class ParameterRouter
             var routed = new RoutedParameter(parameter, matrix && parameter.Role != ParameterRole.Vector);
             (IsOrthogonalized(parameter, options) ? orthogonalized : auxiliary).Add(routed);
         }
-        return new Routing(orthogonalized, auxiliary);
+        return new Routing(orthogonalized, auxiliary) { Balanced = [.. all[false]] };
     }
 
     private static bool IsOrthogonalized(Parameter parameter, OptimizerOptions options)

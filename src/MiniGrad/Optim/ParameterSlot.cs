@@ -18,7 +18,7 @@ internal sealed class ParameterSlot
         (Parameter, Decays, Index, Orthogonalizes) = (routed.Parameter, routed.Decays, index, options.Orthogonalizes);
         IReadOnlyList<MatrixPiece> pieces = MatrixPieces.Of(Parameter, options);
         bool reshaped = options.Orthogonalizes && Parameter.Shape.Rank < 2;
-        Matrices = [.. pieces.Select(piece => new MatrixSlot(this, piece, pieces.Count == 1 && !reshaped ? Parameter.Shape : [piece.Rows, piece.Columns]))];
+        Matrices = [.. pieces.Select((piece, i) => new MatrixSlot(this, i, piece, pieces.Count == 1 && !reshaped ? Parameter.Shape : [piece.Rows, piece.Columns]))];
         if (pieces.Count > 1) (_norms, _distances) = (context.Persistent(pieces.Count), context.Persistent(pieces.Count));
     }
 

@@ -17,6 +17,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     private readonly ParameterGroup _auxiliary;
     private readonly BufferView _hiddenNorms;
     private readonly QkClip? _qkClip;
+    private readonly ExpertBalance _balance;
     private OptimizerDiagnostics? _diagnostics;
 
     /// <summary>An optimizer of a model's parameters.</summary>
@@ -47,6 +48,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         _stages = new StageContext(context, Gradients.Gate);
         UpdateRms = context.Persistent(1);
         _hiddenNorms = context.Persistent(routing.Parameters.Count);
+        _balance = new ExpertBalance(context, routing.Balanced);
         if (options.QkClip is { } bound) _qkClip = new QkClip(context, routing.Parameters, bound);
     }
 
@@ -98,6 +100,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
         _orthogonalized.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         _auxiliary.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         _qkClip?.Apply(Gradients.Gate);
+        _balance.Apply(Gradients.Gate);
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
         Share?.Exchange(diagnostics);
@@ -108,6 +111,7 @@ public sealed class RoutedOptimizer : IOrthogonalizedOptimizer
     public void ZeroGradients()
     {
         foreach (Parameter parameter in Gradients.Parameters) parameter.ZeroGradient();
+        _balance.Forget();
     }
 
     /// <inheritdoc/>

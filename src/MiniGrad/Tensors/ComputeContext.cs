@@ -108,6 +108,17 @@ public sealed partial class ComputeContext : IDisposable
         return new Parameter(name, tensor, role, heads);
     }
 
+    /// <summary>Makes the bias of a choice of experts, of zeros; no gradient trains it, see <see cref="ParameterRole.ExpertBias"/>.</summary>
+    /// <param name="name">Its name, unique in a model.</param>
+    /// <param name="experts">Number of experts.</param>
+    /// <param name="rate">How far a step moves it.</param>
+    /// <exception cref="InvalidOperationException">A step is open.</exception>
+    public Parameter ExpertBias(string name, int experts, double rate)
+    {
+        Parameter made = Parameter(name, [experts], ParameterRole.ExpertBias);
+        return new Parameter(name, made.Tensor, made.Role) { BalanceRate = rate };
+    }
+
     /// <summary>Memory that lives as long as the context, filled with zeros: optimizer state, metrics.</summary>
     /// <param name="length">Number of real elements.</param>
     public BufferView Persistent(long length)

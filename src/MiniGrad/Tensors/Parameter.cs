@@ -19,6 +19,15 @@ public enum ParameterRole
 
     /// <summary>A stack of hidden matrices, (E,out,in), one an expert: each is a matrix of its own.</summary>
     ExpertMatrices,
+
+    /// <summary>The affinities of a mixture of experts: one row an expert, a table rather than a map.</summary>
+    Router,
+
+    /// <summary>
+    /// What is added to the affinities when experts are chosen. It has no gradient: in its place stands the load, the tokens
+    /// of each expert, and the optimizer moves it toward an equal one.
+    /// </summary>
+    ExpertBias,
 }
 
 /// <summary>A trainable tensor with a name. Its data and gradient live outside any step.</summary>
@@ -37,6 +46,12 @@ public sealed class Parameter
 
     /// <summary>What its rows are when it belongs to an attention projection, else null.</summary>
     public HeadRows? Heads { get; }
+
+    /// <summary>How far a step moves an <see cref="ParameterRole.ExpertBias"/>; 0 for everything else.</summary>
+    public double BalanceRate { get; internal init; }
+
+    /// <summary>Whether it is trained by its gradient.</summary>
+    public bool IsTrained => Role != ParameterRole.ExpertBias;
 
     /// <summary>Whether it is a matrix inside a block, or a stack of them.</summary>
     public bool IsHidden => Role is ParameterRole.HiddenMatrix or ParameterRole.ExpertMatrices;

@@ -71,7 +71,7 @@ public sealed class Trainer
             int step = progress.Step + 1;
             bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
             long start = Stopwatch.GetTimestamp();
-            TakeStep(progress, logged, ref due, cancellation.IsCancellationRequested);
+            TakeStep(progress, ref due, cancellation.IsCancellationRequested);
             bool looked = logged || due || _model.Context.Backend.IsHostMemory;
             if (looked) Look();
             progress.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -95,13 +95,13 @@ public sealed class Trainer
     // Among ranks only when all know it, or some would wait for others for ever.
     private bool Stops(RunProgress progress, CancellationToken cancellation) => _parallel is null ? cancellation.IsCancellationRequested : progress.AgreedToStop;
 
-    private void TakeStep(RunProgress progress, bool logged, ref bool due, bool stop)
+    private void TakeStep(RunProgress progress, ref bool due, bool stop)
     {
         ComputeContext context = _model.Context;
         Gradients(progress.Step, ref progress.Fingerprint);
         if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = logged ? _options.Observe : Observation.Nothing;
+        _optimizer.Observe = _options.ObservationAt(progress.Step + 1);
         _optimizer.Step(_schedule.At(progress.Step));
         _metrics.Count(_optimizer.Gradients.Gate);
     }
@@ -158,7 +158,7 @@ public sealed class Trainer
     private void Log(RunProgress progress, ITrainingObserver observer)
     {
         progress.TrainLoss = _metrics.Loss;
-        if (_options.TellParameters) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
+        if (_options.IsTold(progress.Step)) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
         double? validation = _evaluator is not null && _options.IsEvaluated(progress.Step) ? _evaluator.Evaluate() : null;
         if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
         observer.Logged(new StepMetrics

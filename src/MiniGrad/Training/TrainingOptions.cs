@@ -36,6 +36,9 @@ public sealed record TrainingOptions
     /// <summary>Whether observers are told of every parameter of a logged step, which downloads a few numbers for each.</summary>
     public bool TellParameters { get; init; }
 
+    /// <summary>Steps between logged steps whose parameters are told, and that are observed beyond the norms; the last step always is one.</summary>
+    public int TellEvery { get; init; } = 1;
+
     /// <summary>What to do about a non-finite loss or gradient.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
@@ -52,6 +55,7 @@ public sealed record TrainingOptions
         AtLeast(MicroBatchSize, 0, "micro-batch");
         AtLeast(LogEvery, 1, "log-every");
         AtLeast(EvaluateEvery, 0, "eval-every");
+        AtLeast(TellEvery, 1, "tell-every");
         if (BatchSize % ResolvedMicroBatchSize != 0) throw new ArgumentException($"micro-batch {MicroBatchSize} does not divide batch {BatchSize}; use a divisor of it");
         return this;
     }
@@ -63,6 +67,15 @@ public sealed record TrainingOptions
     /// <summary>Whether a step (from 1) is logged; evaluated ones always are.</summary>
     /// <param name="step">The step.</param>
     public bool IsLogged(int step) => step % LogEvery == 0 || IsEvaluated(step);
+
+    /// <summary>Whether observers are told of every parameter of a step (from 1).</summary>
+    /// <param name="step">The step.</param>
+    public bool IsTold(int step) => TellParameters && IsLogged(step) && (step % TellEvery == 0 || step == Steps);
+
+    /// <summary>How much of a step (from 1) is observed.</summary>
+    /// <param name="step">The step.</param>
+    public Observation ObservationAt(int step) =>
+        !IsLogged(step) ? Observation.Nothing : TellParameters && !IsTold(step) && Observe > Observation.Norms ? Observation.Norms : Observe;
 
     private static void AtLeast(int value, int least, string name)
     {

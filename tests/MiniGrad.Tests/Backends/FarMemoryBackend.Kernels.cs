@@ -99,5 +99,14 @@ internal sealed partial class FarMemoryBackend
     public void AdamW(in AdamWCall call, BufferView gradient, BufferView scale, BufferView m, BufferView v, BufferView correction1, BufferView correction2, BufferView w, BufferView gate) =>
         _device.AdamW(call, Near(gradient), Near(scale), Near(m), Near(v), Near(correction1), Near(correction2), Near(w), Near(gate));
 
+    public void PackBfloat16(RoundingKey key, BufferView x, BufferView words, BufferView draws, BufferView gate) =>
+        _device.PackBfloat16(key, Near(x), Near(words), Near(draws), Near(gate));
+
+    public void UnpackBfloat16(BufferView words, BufferView x) => _device.UnpackBfloat16(Near(words), Near(x));
+
+    public void PackSigns(BufferView x, BufferView words, BufferView gate) => _device.PackSigns(Near(x), Near(words), Near(gate));
+
+    public void ApplySigns(BufferView words, BufferView x) => _device.ApplySigns(Near(words), Near(x));
+
     public void Scalar(ScalarOperation operation, double a, double b, BufferView x, BufferView result) => _device.Scalar(operation, a, b, Near(x), Near(result));
 }

@@ -23,6 +23,8 @@ internal sealed partial class FarMemoryBackend : IBackend
 
     public int Threads => 1;
 
+    public bool PrefersBatchedOrthogonalization => true;
+
     public TransferCounters Transfers => _device.Transfers;
 
     public DeviceBuffer Allocate(long length, ElementType elementType) => new FarBuffer(this, _device.Allocate(length, elementType));

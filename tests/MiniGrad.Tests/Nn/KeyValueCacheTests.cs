@@ -17,6 +17,7 @@ public sealed class KeyValueCacheTests
         ["GPT-2"] = Sizes with { Position = PositionKind.Learned, Bias = true, Tied = true },
         ["grouped queries"] = Sizes with { NKvHead = 2 },
         ["Qwen2"] = (Sizes with { NKvHead = 2 }).OfFamily(ModelFamily.Qwen2),
+        ["mixture of experts"] = (Sizes with { NKvHead = 2 }).OfFamily(ModelFamily.DeepseekMoe),
     };
 
     public static TheoryData<string> Names => [.. Models.Keys];

@@ -45,6 +45,7 @@ public sealed class TokenSamplerTests
     [Theory]
     [InlineData(ModelFamily.Gpt)]
     [InlineData(ModelFamily.Qwen2)]
+    [InlineData(ModelFamily.DeepseekMoe)]
     public void A_text_longer_than_the_context_is_the_same_with_the_cache_and_without(ModelFamily family)
     {
         using var context = new ComputeContext(new CpuBackend());

@@ -11,7 +11,7 @@ namespace MiniGrad.Tests.Ops;
 public sealed class SteadyStateTests : IDisposable
 {
     private readonly ComputeContext _context = new(new ReferenceBackend<float>());
-    private readonly Parameter _table, _vector, _bias, _square, _fused;
+    private readonly Parameter _table, _vector, _bias, _square, _fused, _experts;
     private readonly Indices _ids;
     private readonly RopeTables _rope;
     private readonly HashSet<string> _seen = [];
@@ -23,6 +23,7 @@ public sealed class SteadyStateTests : IDisposable
         _bias = New("bias", [8]);
         _square = New("square", [8, 8]);
         _fused = New("fused", [24, 8]);
+        _experts = New("experts", [7, 8, 8]);
         _ids = EmbeddingTests.Ids(_context, [2, 3], 0, 6, 2, 3, 1, 6);
         _rope = new RopeTables(_context, 4, 3);
     }
@@ -43,7 +44,7 @@ public sealed class SteadyStateTests : IDisposable
 
         Assert.Equal(0, allocated);
         Assert.Equal((reserved, peak, 0), (_context.Arena.ReservedElements, _context.Arena.PeakElements, _context.Arena.LiveElements));
-        Assert.All((Parameter[])[_table, _vector, _bias, _square, _fused], parameter => Assert.All(_context.Download(parameter.Gradient), gradient => Assert.True(float.IsFinite(gradient))));
+        Assert.All((Parameter[])[_table, _vector, _bias, _square, _fused, _experts], parameter => Assert.All(_context.Download(parameter.Gradient), gradient => Assert.True(float.IsFinite(gradient))));
     }
 
     private void Step(bool look)
@@ -53,6 +54,7 @@ public sealed class SteadyStateTests : IDisposable
         _bias.ZeroGradient();
         _square.ZeroGradient();
         _fused.ZeroGradient();
+        _experts.ZeroGradient();
         int first = _context.LiveTensors;
         using StepScope step = _context.BeginStep();
         Tensor x = Embedding.Apply(_table, _ids);
@@ -62,6 +64,9 @@ public sealed class SteadyStateTests : IDisposable
         x += Attention.Apply(x.MatMul(_square), x, h, 2, causal: false);
         x += x.RmsNorm(_vector).Linear(_fused).Reshape(2, 9, 8).SwiGlu().Reshape(2, 3, -1).Sum(-1, keepDims: true);
         x -= x.SwiGlu(h).Permute(0, 2, 1).Transpose() / (x.Square() + 1);
+        Tensor affinities = x.Linear(_table).Sigmoid();
+        ExpertRouting routing = ExpertRouting.Select(affinities, affinities.Mean(0).Mean(0), 2);
+        x = Combine.Apply(ExpertLinear.Apply(Dispatch.Apply(x, routing), _experts, routing), ExpertGates.Apply(affinities, routing), routing, x);
         x *= x.Softmax();
         Tensor positive = 0.5 + x.Sigmoid().Sqrt();
         x = positive.Log() + positive.Exp().Tanh() + x.Silu() - x.Gelu() * x.Gelu(exact: true) + x.Relu() * x.Sign();

@@ -2,9 +2,7 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Randomness;
 using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
@@ -13,31 +11,6 @@ namespace MiniGrad.Tests.Optim;
 /// <summary>State in bfloat16 and factored state: what is kept, how exactly, and how much room it takes.</summary>
 public sealed class StateFormatTests
 {
-    private static BufferView Integers(ComputeContext context, int count)
-    {
-        BufferView view = context.Indices([count]).Data;
-        context.Backend.Upload(view, new int[count]);
-        return view;
-    }
-
-    private static IBackend[] HostBackends() => [new CpuBackend(1), new CpuBackend(2), new ReferenceBackend<float>()];
-
-    private static (float[] Values, int Draws) RoundTrip(IBackend backend, RoundingKey key, float[] values, int times = 1, float gate = 1)
-    {
-        using var context = new ComputeContext(backend);
-        BufferView x = context.Persistent(values.Length), y = context.Persistent(values.Length), open = context.Persistent(1);
-        BufferView words = Integers(context, (values.Length + 1) / 2), draws = Integers(context, 1);
-        backend.Upload(x, values);
-        backend.Fill(open, gate);
-        for (int i = 0; i < times; i++) backend.PackBfloat16(key, x, words, draws, open);
-        backend.UnpackBfloat16(words, y);
-        var rounded = new float[values.Length];
-        var count = new int[1];
-        backend.Download(y, rounded);
-        backend.Download(draws, count);
-        return (rounded, count[0]);
-    }
-
     [Theory]
     [Trait("Property", "41")]
     [InlineData(1.00123f)]
@@ -46,7 +19,7 @@ public sealed class StateFormatTests
     public void Stochastic_rounding_is_unbiased_and_goes_to_a_neighbour(float value)
     {
         const int Draws = 100_000;
-        float[] rounded = RoundTrip(new CpuBackend(), new RoundingKey(3, 1), [.. Enumerable.Repeat(value, Draws)]).Values;
+        float[] rounded = PackedStateTests.RoundTrip(new CpuBackend(), new RoundingKey(3, 1), [.. Enumerable.Repeat(value, Draws)]).Values;
         uint bits = BitConverter.SingleToUInt32Bits(value);
         float below = BitConverter.UInt32BitsToSingle(bits & 0xFFFF0000), above = BitConverter.UInt32BitsToSingle((bits & 0xFFFF0000) + 0x10000);
         Assert.All(rounded, r => Assert.True(r == below || r == above, $"{r}"));
@@ -55,57 +28,6 @@ public sealed class StateFormatTests
         // Five standard deviations of the mean of that many draws.
         Assert.True(Math.Abs(error) <= 5 * Math.Abs((double)above - below) * Math.Sqrt(share * (1 - share) / Draws), $"mean error {error}");
         Assert.NotEqual(below, above);
-    }
-
-    [Fact]
-    public void Rounding_is_a_function_of_seed_tensor_draw_and_element_on_every_back_end()
-    {
-        float[] values = [.. Enumerable.Range(0, 40_001).Select(i => new CounterRandom(7, 0).Normal((ulong)i))];
-        float[][] results = [.. HostBackends().Select(backend => RoundTrip(backend, new RoundingKey(5, 9), values, times: 2).Values)];
-        Assert.All(results, result => Assert.Equal(results[0], result));
-        Assert.NotEqual(results[0], RoundTrip(new CpuBackend(), new RoundingKey(6, 9), values, times: 2).Values);
-        Assert.NotEqual(results[0], RoundTrip(new CpuBackend(), new RoundingKey(5, 8), values, times: 2).Values);
-        Assert.NotEqual(results[0], RoundTrip(new CpuBackend(), new RoundingKey(5, 9), values, times: 1).Values);
-        Assert.Equal(results[0], RoundTrip(new CpuBackend(), new RoundingKey(5, 9), results[0], times: 3).Values);
-    }
-
-    [Fact]
-    public void A_closed_gate_keeps_what_was_there_and_does_not_count()
-    {
-        foreach (IBackend backend in HostBackends())
-        {
-            (float[] values, int draws) = RoundTrip(backend, new RoundingKey(1, 1), [1, 2, 3], gate: 0);
-            Assert.Equal([0f, 0f, 0f], values);
-            Assert.Equal(0, draws);
-        }
-    }
-
-    [Theory]
-    [Trait("Property", "41")]
-    [InlineData(1)]
-    [InlineData(31)]
-    [InlineData(32)]
-    [InlineData(77)]
-    [InlineData(50_000)]
-    public void Signs_survive_for_any_count(int count)
-    {
-        float[] values = [.. Enumerable.Range(0, count).Select(i => i % 5 == 0 ? 0 : new CounterRandom(2, 0).Normal((ulong)i))];
-        int[]? first = null;
-        foreach (IBackend backend in HostBackends())
-        {
-            using var context = new ComputeContext(backend);
-            BufferView x = context.Persistent(count), words = Integers(context, (count + 31) / 32);
-            backend.Upload(x, values);
-            backend.PackSigns(x, words, default);
-            backend.Upload(x, values.Select(Math.Abs).ToArray());
-            backend.ApplySigns(words, x);
-            var signed = new float[count];
-            backend.Download(x, signed);
-            Assert.Equal(values, signed);
-            var packed = new int[words.Length];
-            backend.Download(words, packed);
-            Assert.Equal(first ??= packed, packed);
-        }
     }
 
     [Theory]
@@ -186,60 +108,6 @@ public sealed class StateFormatTests
     }
 
     [Theory]
-    [InlineData("muon", "stateType=bfloat16")]
-    [InlineData("adamuon", "stateType=bfloat16")]
-    [InlineData("adamuon", "factored=both")]
-    [InlineData("adamw", "factored=second stateType=bfloat16")]
-    [InlineData("lion", "factored=both")]
-    public void A_step_that_is_not_finite_leaves_packed_state_alone_and_a_loaded_state_goes_on_with_the_same_bits(string preset, string assignments)
-    {
-        var random = new Random(3);
-        Matrix<double> w = Sample.Gaussian(random, 7, 9);
-        OptimizerOptions options = Rig.Options(preset, assignments.Split(' ')) with { LearningRate = 0.01 };
-        using var rig = new Rig(new CpuBackend(), options, [("w", w)]);
-        Matrix<double>[] gradients = [.. Enumerable.Range(0, 6).Select(_ => Sample.Gaussian(random, 7, 9))];
-        for (int step = 0; step < 3; step++) rig.Step(gradients[step]);
-
-        List<(string Name, int[] Bits)> saved = Snapshot(rig);
-        Matrix<double> weights = rig.Weights(0);
-        rig.Step(Matrix<double>.Build.Dense(7, 9, double.NaN));
-        Assert.Equal(weights, rig.Weights(0));
-        Assert.All(saved.Zip(Snapshot(rig)), pair => Assert.Equal(pair.First.Bits, pair.Second.Bits));
-
-        using var resumed = new Rig(new CpuBackend(2), options, [("w", weights)]);
-        foreach ((string name, int[] bits) in saved)
-        {
-            BufferView target = resumed.Optimizer.RequireState(name).Data;
-            if (target.Buffer.ElementType == ElementType.Int32) resumed.Context.Backend.Upload(target, bits);
-            else resumed.Context.Backend.Upload(target, bits.Select(BitConverter.Int32BitsToSingle).ToArray());
-        }
-        for (int step = 3; step < 6; step++) Assert.Equal(rig.Step(gradients[step]), resumed.Step(gradients[step]));
-        Assert.All(Snapshot(rig).Zip(Snapshot(resumed)), pair => Assert.Equal(pair.First.Bits, pair.Second.Bits));
-        Assert.NotEqual(saved[0].Bits, Snapshot(rig)[0].Bits);
-    }
-
-    private static List<(string Name, int[] Bits)> Snapshot(Rig rig)
-    {
-        var list = new List<(string, int[])>();
-        foreach (StateTensor state in rig.Optimizer.State)
-        {
-            var bits = new int[state.Data.Length];
-            if (state.Data.Buffer.ElementType == ElementType.Int32)
-            {
-                rig.Context.Backend.Download(state.Data, bits);
-            }
-            else
-            {
-                var values = new float[bits.Length];
-                rig.Context.Backend.Download(state.Data, values);
-                bits = [.. values.Select(BitConverter.SingleToInt32Bits)];
-            }
-            list.Add((state.Name, bits));
-        }
-        return list;
-    }
-
-    [Theory]
     [InlineData("stateType=bfloat16")]
     [InlineData("factored=both")]
     [InlineData("factored=second")]
@@ -257,8 +125,6 @@ public sealed class StateFormatTests
     }
 
     [Theory]
-    [InlineData("stateType=bfloat16", "back end 'far' keeps its memory on a device: stateType 'bfloat16' packs numbers on the host; use 'float32' there")]
-    [InlineData("factored=both", "back end 'far' keeps its memory on a device: factored 'both' packs signs on the host; use 'none' or 'second' there")]
     [InlineData("orthogonalizer.method=polar", "back end 'far' keeps its memory on a device: orthogonalizer.method 'polar' decomposes matrices on the host; use 'newton-schulz' there")]
     public void What_needs_the_host_is_refused_on_a_device(string assignment, string expected)
     {
@@ -268,6 +134,8 @@ public sealed class StateFormatTests
 
     [Theory]
     [InlineData("adamuon", "factored=second")]
+    [InlineData("adamuon", "factored=both")]
+    [InlineData("adamuon", "stateType=bfloat16")]
     [InlineData("muon", "mask=cautious")]
     [InlineData("muon", "projection=1.5")]
     [InlineData("adamuon", "transform=tanh")]

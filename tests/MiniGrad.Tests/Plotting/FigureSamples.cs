@@ -77,7 +77,7 @@ internal static class FigureSamples
         return [.. steps.Select(s => end + shift + (5.5 - end) * Math.Exp(-s / 40) + 0.01 * random.NextDouble())];
     }
 
-    private static string Words(Random random, int length)
+    internal static string Words(Random random, int length)
     {
         char[] letters = [.. Enumerable.Range(0, length).Select(i => random.Next(7) == 0 ? ' ' : (char)random.Next(0x21, 0x7F))];
         letters[0] = 'A';

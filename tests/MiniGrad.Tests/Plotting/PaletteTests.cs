@@ -52,6 +52,16 @@ public sealed class PaletteTests
     }
 
     [Fact]
+    public void Every_corner_of_ablate_all_has_a_colour_of_its_own()
+    {
+        Assert.Equal(8, PanelSamples.Corners.Select(Palette.For).Distinct().Count());
+        Assert.Equal(PanelSamples.Corners.Select(Palette.For), Palette.Assign(PanelSamples.Corners));     // known names: none moves on to a free colour
+        Assert.Equal("#221199", Palette.For("adamuon without second moment and alignment").ToString());
+        Assert.Equal("#885577", Palette.For("adamuon without sign and second moment").ToString());
+        Assert.Equal("#443300", Palette.For("adamuon without sign and alignment").ToString());
+    }
+
+    [Fact]
     public void Colours_are_fixed_for_ever()
     {
         Assert.Equal("#c82a45", Palette.For("adamuon").ToString());

@@ -113,6 +113,37 @@ internal static class PanelSamples
         Caption = Caption,
     };
 
+    /// <summary>A random figure of 1 to 4 panels: curves, sweeps and rankings of any magnitude, with gaps, beside one another.</summary>
+    internal static Figure Random(int seed)
+    {
+        var random = new Random(seed);
+        return new Figure
+        {
+            Title = FigureSamples.Words(random, random.Next(1, 90)),
+            Subtitle = random.Next(2) == 0 ? null : FigureSamples.Words(random, random.Next(1, 100)),
+            Caption = random.Next(4) == 0 ? null : FigureSamples.Words(random, random.Next(1, 400)),
+            SharedY = random.Next(3) == 0,
+            Panels = [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => RandomPanel(random, 100 * seed + i))],
+        };
+    }
+
+    private static Panel RandomPanel(Random random, int seed)
+    {
+        var panel = new Panel { Title = random.Next(4) == 0 ? null : FigureSamples.Words(random, random.Next(1, 60)), XLabel = FigureSamples.Words(random, random.Next(1, 40)), YLabel = FigureSamples.Words(random, random.Next(1, 50)) };
+        double magnitude = Math.Pow(10, random.Next(-6, 7));
+        string[] names = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"{i} {Corners[random.Next(Corners.Length)]}")];
+        if (random.Next(3) == 0)
+            return panel with { Curves = [.. FigureSamples.Random(seed).Curves.Take(3).Select((c, i) => c with { Name = names[i % names.Length] })], XMax = random.Next(5) == 0 ? 900 : null };
+        if (random.Next(2) == 0)
+        {
+            double[] x = [.. Enumerable.Range(0, random.Next(1, 9)).Select(i => Math.Pow(2, i))];
+            return panel with { XScale = AxisScale.Logarithmic, Curves = [.. names.Select(n => Curve.OverSeeds(n, x, [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => x.Select((_, i) => i > 0 && random.Next(9) == 0 ? double.NaN : magnitude * random.NextDouble()).ToArray())]) with { Marks = true })], ReferenceLines = random.Next(2) == 0 ? [] : [new("line", magnitude)] };
+        }
+
+        RankRow[] rows = [.. Enumerable.Range(0, random.Next(1, 12)).Select(i => RankRow.OverSeeds(FigureSamples.Words(random, random.Next(1, 60)), [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => i > 0 && random.Next(20) == 0 ? double.NaN : magnitude * (1 + random.NextDouble()))]))];
+        return panel with { Rows = rows, EndValueFormat = random.Next(3) == 0 ? null : "G4", ReferenceLines = [.. Enumerable.Range(0, random.Next(0, 3)).Select(i => new ReferenceLine($"line {i}", magnitude * 2 * random.NextDouble()))] };
+    }
+
     private static RankRow[] Rows(int count)
     {
         var random = new Random(3);

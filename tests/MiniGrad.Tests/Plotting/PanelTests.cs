@@ -46,6 +46,13 @@ public sealed class PanelTests
     }
 
     [Fact]
+    public void Random_panels_pass_every_check()
+    {
+        for (int seed = 0; seed < 200; seed++)
+            SceneChecks.Check(FigureLayout.Compose(PanelSamples.Random(seed)), $"seed {seed}", 40, 25);
+    }
+
+    [Fact]
     public void One_name_has_one_colour_in_all_panels_and_one_place_in_the_legend()
     {
         Scene scene = FigureLayout.Compose(PanelSamples.Ladder(4));

@@ -24,7 +24,7 @@ internal static class SceneChecks
         for (int i = 0; i < texts.Length; i++)
         {
             for (int j = 0; j < i; j++)
-                Assert.False(texts[i].Bounds.Intersects(texts[j].Bounds), $"{what}: '{texts[i].Text}' and '{texts[j].Text}' overlap");
+                Assert.False(texts[i].Bounds.Intersects(texts[j].Bounds), $"{what}: '{texts[i].Text}' at {texts[i].Bounds} and '{texts[j].Text}' at {texts[j].Bounds} overlap");
         }
 
         foreach (RuleItem rule in scene.Items.OfType<RuleItem>())

@@ -23,40 +23,11 @@ public sealed class LossCurveTests
         Assert.Equal(50, new LossCurve([0, 100, 200, 300], [5, 3, 5, 2]).TokensToReach(4));
 
     [Fact]
-    public void Smoothing_is_centred_and_cut_off_at_the_ends()
-    {
-        LossCurve smooth = new LossCurve([0, 1, 2, 3, 4], [10, 4, 1, 4, 7]).Smoothed(3);
-        Assert.Equal(0, smooth.TokensToReach(7));
-        Assert.Equal(1, smooth.TokensToReach(5));
-        Assert.Equal(2, smooth.TokensToReach(3));
-        Assert.Null(smooth.TokensToReach(2.99));
-        Assert.Equal(5.5, smooth.Final);
-        Assert.Equal(5.2, new LossCurve([0, 1, 2, 3, 4], [10, 4, 1, 4, 7]).Smoothed(99).Final, 1e-12);
-        Assert.Throws<ArgumentException>(() => smooth.Smoothed(2));
-        Assert.Throws<ArgumentException>(() => smooth.Smoothed(-1));
-    }
-
-    [Fact]
-    public void A_curve_reaches_its_own_final_loss_at_its_end_and_a_better_one_earlier()
-    {
-        double[] tokens = [.. Enumerable.Range(0, 101).Select(i => i * 10.0)];
-        var baseline = new LossCurve(tokens, [.. tokens.Select(t => 5 - t / 500)]);
-        var faster = new LossCurve(tokens, [.. tokens.Select(t => 5 - t / 250)]);
-        Assert.Equal(1000, baseline.TokensToReachFinalOf(baseline));
-        Assert.Equal(500, faster.TokensToReachFinalOf(baseline)!.Value, 1e-9);
-        Assert.Null(baseline.TokensToReachFinalOf(faster));
-        Assert.Equal(1000, baseline.TokensToReachFinalOf(baseline, window: 11)!.Value, 1e-9);
-        Assert.Null(baseline.TokensToReachFinalOf(faster, window: 11));
-    }
-
-    [Fact]
     public void A_diverged_curve_reaches_nothing_after_it_diverged()
     {
         var diverged = new LossCurve([0, 100, 200, 300], [5, double.NaN, 2, 1]);
         Assert.Null(diverged.TokensToReach(3));
         Assert.Equal(0, diverged.TokensToReach(5));
-        var baseline = new LossCurve([0, 100], [5, double.NaN]);
-        Assert.Null(Falling.TokensToReachFinalOf(baseline));
     }
 
     [Fact]

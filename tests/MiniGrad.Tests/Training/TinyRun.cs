@@ -15,7 +15,7 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
         GptOptions options = model ?? new GptOptions { NLayer = 2, NEmbd = 64, NHead = 4, BlockSize = 64 };
         TrainingOptions chosen = training ?? new TrainingOptions { Steps = 30, BatchSize = 16 };
         Context = new ComputeContext(backend);
-        Model = new Gpt(Context, options, seed);
+        Model = LanguageModels.Create(Context, options, seed);
         OptimizerOptions optimizer = OptimizerOptions.FromPreset(preset) with { LearningRate = learningRate, WeightDecay = 0.1 };
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, (optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }).With(changes), clipNorm);
         var windows = new ValidationWindows(Text, options.BlockSize, 4 * options.BlockSize);
@@ -33,7 +33,7 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
 
     public ComputeContext Context { get; }
 
-    public Gpt Model { get; }
+    public ILanguageModel Model { get; }
 
     public RoutedOptimizer Optimizer { get; }
 

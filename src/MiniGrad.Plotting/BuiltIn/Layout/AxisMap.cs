@@ -29,6 +29,7 @@ internal sealed class AxisMap
             Ticks = scale == AxisScale.Linear ? LinearTicks.Choose(low, high, target) : LogTicks.Choose(low, high, target);
         }
         while (LabelsTouch(labelExtent) && --target >= 1);
+        Ticks = Thinned(Ticks, labelExtent);
     }
 
     /// <summary>A linear axis with given ticks.</summary>
@@ -58,12 +59,25 @@ internal sealed class AxisMap
         ? _from - (_to - _from)
         : Place(value);
 
-    private bool LabelsTouch(Func<string, double> extent)
+    /// <summary>The ticks without the labels that would touch the one before: in a very narrow panel even the fewest do.</summary>
+    private List<Tick> Thinned(IReadOnlyList<Tick> ticks, Func<string, double> extent)
     {
-        Tick[] ticks = [.. Labelled];
-        return ticks.Zip(ticks.Skip(1)).Any(p =>
-            Math.Abs(Place(p.Second.Value) - Place(p.First.Value)) < (extent(p.First.Label) + extent(p.Second.Label)) / 2 + LabelGap);
+        var kept = new List<Tick>();
+        Tick? last = null;
+        foreach (Tick tick in ticks)
+        {
+            bool touches = tick.Label.Length > 0 && last is { } before && Touch(before, tick, extent);
+            kept.Add(touches ? tick with { Label = "" } : tick);
+            last = tick.Label.Length > 0 && !touches ? tick : last;
+        }
+
+        return kept;
     }
+
+    private bool LabelsTouch(Func<string, double> extent) => Labelled.Zip(Labelled.Skip(1)).Any(p => Touch(p.First, p.Second, extent));
+
+    private bool Touch(Tick a, Tick b, Func<string, double> extent) =>
+        Math.Abs(Place(b.Value) - Place(a.Value)) < (extent(a.Label) + extent(b.Label)) / 2 + LabelGap;
 
     /// <summary>The value's coordinate in which the axis is linear: itself, or its decimal logarithm.</summary>
     internal double Transform(double value) => Scale == AxisScale.Linear ? value : Math.Log10(value);

@@ -15,7 +15,7 @@ internal sealed class PanelGrid
         _columns = Math.Min(figure.ColumnCount, figure.Panels.Count);
         _rows = (figure.Panels.Count + _columns - 1) / _columns;
         foreach ((int i, Panel panel) in figure.Panels.Index())
-            _cells.Add(panel.IsRanking ? new RankingCell(panel, colors[i], i / _columns, i % _columns, _columns == 1) : new CurveCell(panel, colors[i], i / _columns, i % _columns));
+            _cells.Add(panel.IsRanking ? new RankingCell(panel, colors[i], i / _columns, i % _columns, (Theme.Width - 2 * Theme.Margin) / _columns) : new CurveCell(panel, colors[i], i / _columns, i % _columns));
 
         foreach (PanelCell cell in _cells)
             cell.ShowsXLabel = !_cells.Any(below => below.Column == cell.Column && below.Row == cell.Row + 1 && below.Panel.XLabel == cell.Panel.XLabel);

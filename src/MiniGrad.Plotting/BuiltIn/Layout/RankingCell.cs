@@ -5,17 +5,22 @@ namespace MiniGrad.Plotting;
 /// <summary>A ranking: a row a variant with its name, a dot on an interval, the single runs below it, and the value.</summary>
 internal sealed class RankingCell : PanelCell
 {
-    private const double TickSpacingX = 80, LineLabelHeight = 15, WidestName = 290, WidestNameOfSeveral = 175, NameGap = 10, ValueGap = 10, SmallestText = 9, LineHeight = 1.2;
+    private const double TickSpacingX = 80, LineLabelHeight = 15, WidestName = 290, NameShare = 0.42, NameGap = 10, ValueGap = 10, SmallestOfTwoLines = 9, LineHeight = 1.2;
 
     private readonly string[] _values;
     private readonly double _widestName;
     private double _textSize = Theme.LabelSize;
     private int _nameLines = 1;
 
-    internal RankingCell(Panel panel, IReadOnlyList<Rgb> colors, int row, int column, bool alone)
+    /// <param name="panel">The ranking.</param>
+    /// <param name="colors">Its rows' colours.</param>
+    /// <param name="row">The row in the grid.</param>
+    /// <param name="column">The column in the grid.</param>
+    /// <param name="width">The width of a column, of which the names get a share.</param>
+    internal RankingCell(Panel panel, IReadOnlyList<Rgb> colors, int row, int column, double width)
         : base(panel, colors, row, column)
     {
-        _widestName = alone ? WidestName : WidestNameOfSeveral;
+        _widestName = Math.Min(WidestName, NameShare * width);
         _values = [.. panel.Rows.Select(r => r.Note ?? (panel.EndValueFormat is null ? "" : Written(r.Value, panel.EndValueFormat)))];
     }
 
@@ -27,8 +32,8 @@ internal sealed class RankingCell : PanelCell
     internal override double Left(double top, double bottom)
     {
         double height = (bottom - top) / Panel.Rows.Count;
-        _textSize = Math.Clamp(0.8 * height, SmallestText, Theme.LabelSize);
-        if (Panel.Rows.Any(r => StrokeFont.Measure(r.Name, _textSize) > _widestName) && height >= 2 * LineHeight * SmallestText + 2)
+        _textSize = Math.Min(0.85 * height, Theme.LabelSize);
+        if (Panel.Rows.Any(r => StrokeFont.Measure(r.Name, _textSize) > _widestName) && height >= 2 * LineHeight * SmallestOfTwoLines + 2)
             (_textSize, _nameLines) = (Math.Min(_textSize, (height - 2) / (2 * LineHeight)), 2);
         return NameGap + Panel.Rows.SelectMany(NameLines).Max(l => StrokeFont.Measure(l, _textSize));
     }

@@ -41,7 +41,12 @@ public static class HuggingFaceConfig
     public static JsonObject Write(GptOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Family == ModelFamily.Qwen2 ? Qwen2(options) : Gpt2(options);
+        return options.Family switch
+        {
+            ModelFamily.Qwen2 => Qwen2(options),
+            ModelFamily.DeepseekMoe => throw new ArgumentException("a model of the family deepseek-moe cannot be exported: DeepSeek-V3's published layout has latent attention and one tensor an expert; gpt and qwen2 models can be"),
+            _ => Gpt2(options),
+        };
     }
 
     private static GptOptions Gpt2(ConfigFields fields)

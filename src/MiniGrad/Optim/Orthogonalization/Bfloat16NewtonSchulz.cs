@@ -15,27 +15,29 @@ internal static class Bfloat16NewtonSchulz
     /// <param name="context">Where the matrix lives.</param>
     /// <param name="coefficients">The polynomials.</param>
     /// <param name="steps">Number of iterations.</param>
+    /// <param name="count">How many matrices, one behind the other.</param>
     /// <param name="m">Rows of X, at most n.</param>
     /// <param name="n">Columns.</param>
-    /// <param name="x">The normalized matrix; overwritten.</param>
+    /// <param name="x">The normalized matrices; overwritten.</param>
     /// <param name="next">As much room again.</param>
     /// <returns>Which of the two holds the result.</returns>
-    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int m, int n, BufferView x, BufferView next)
+    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int count, int m, int n, BufferView x, BufferView next)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
-        BufferView gram = arena.Allocate((long)m * m), polynomial = arena.Allocate((long)m * m), workspace = arena.Allocate(x.Length);
+        long square = (long)m * m, whole = (long)m * n;
+        BufferView gram = arena.Allocate(count * square), polynomial = arena.Allocate(count * square), workspace = arena.Allocate(x.Length);
         BufferView small = workspace.Slice(0, gram.Length);
         backend.RoundToBfloat16(x, workspace);
         for (int step = 0; step < steps; step++)
         {
             (double a, double b, double c) = coefficients.At(step);
-            backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
+            backend.SymmetricProducts(count, new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
             backend.RoundToBfloat16(gram, small);
-            backend.SymmetricProduct(new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b });
+            backend.SymmetricProducts(count, new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b });
             backend.RoundToBfloat16(polynomial, small);
             backend.Axpby(a, default, x, 0, default, next, default);
-            backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n, Accumulate = true });
+            backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n, Batch = count, StrideA = square, StrideB = whole, StrideC = whole, Accumulate = true });
             backend.RoundToBfloat16(next, workspace);
             (x, next) = (next, x);
         }

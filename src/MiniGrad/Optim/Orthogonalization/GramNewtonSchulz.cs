@@ -53,24 +53,25 @@ internal static class GramNewtonSchulz
     /// <param name="context">Where the matrix lives.</param>
     /// <param name="coefficients">The polynomials.</param>
     /// <param name="steps">Number of iterations.</param>
+    /// <param name="count">How many matrices, one behind the other.</param>
     /// <param name="m">Rows of X.</param>
     /// <param name="n">Columns of X.</param>
     /// <param name="x">The normalized X, m×n, or its transpose; overwritten when X is made anew.</param>
     /// <param name="next">As much room.</param>
     /// <param name="tall">Whether X is given, and the result wanted, as n×m.</param>
     /// <returns>Which of the two places holds the result.</returns>
-    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int m, int n, BufferView x, BufferView next, bool tall)
+    public static BufferView Iterate(ComputeContext context, CoefficientSet coefficients, int steps, int count, int m, int n, BufferView x, BufferView next, bool tall)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
-        long square = (long)m * m;
+        long square = count * (long)m * m;
         BufferView gram = arena.Allocate(square), polynomial = arena.Allocate(square), q = arena.Allocate(square), product = arena.Allocate(square);
         int first = 0;
         for (int step = 0; step < steps; step++)
         {
-            if (step == first) backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n, Transposed = tall });
+            if (step == first) backend.SymmetricProducts(count, new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n, Transposed = tall });
             (double a, double b, double c) = coefficients.At(step);
-            backend.SymmetricProduct(new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b, Diagonal = a });
+            backend.SymmetricProducts(count, new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b, Diagonal = a });
             BufferView factor = polynomial;
             if (step == first)
             {
@@ -79,21 +80,21 @@ internal static class GramNewtonSchulz
             }
             else
             {
-                Multiply(backend, m, polynomial, q, product);
+                Multiply(backend, count, m, polynomial, q, product);
                 (q, product) = (product, q);
             }
             if (step + 1 == steps) break;
             if (RestartsBefore(coefficients, first, step + 1, backend.RealSize))
             {
                 first = step + 1;
-                MultiplyX(backend, m, n, q, x, next, tall);
+                MultiplyX(backend, count, m, n, q, x, next, tall);
                 (x, next) = (next, x);
                 continue;
             }
-            Multiply(backend, m, factor, gram, product);
-            Multiply(backend, m, factor, product, gram);
+            Multiply(backend, count, m, factor, gram, product);
+            Multiply(backend, count, m, factor, product, gram);
         }
-        MultiplyX(backend, m, n, q, x, next, tall);
+        MultiplyX(backend, count, m, n, q, x, next, tall);
         arena.Release(product);
         arena.Release(q);
         arena.Release(polynomial);
@@ -102,13 +103,14 @@ internal static class GramNewtonSchulz
     }
 
     // QX, or (QX)ᵀ = XᵀQ of what is stored as n×m.
-    private static void MultiplyX(IBackend backend, int m, int n, BufferView q, BufferView x, BufferView result, bool tall)
+    private static void MultiplyX(IBackend backend, int count, int m, int n, BufferView q, BufferView x, BufferView result, bool tall)
     {
-        if (tall) backend.Gemm(new GemmCall { A = x, B = q, C = result, M = n, N = m, K = m, LeadingA = m, LeadingB = m, LeadingC = m });
-        else backend.Gemm(new GemmCall { A = q, B = x, C = result, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
+        long square = (long)m * m, whole = (long)m * n;
+        if (tall) backend.Gemm(new GemmCall { A = x, B = q, C = result, M = n, N = m, K = m, LeadingA = m, LeadingB = m, LeadingC = m, Batch = count, StrideA = whole, StrideB = square, StrideC = whole });
+        else backend.Gemm(new GemmCall { A = q, B = x, C = result, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n, Batch = count, StrideA = square, StrideB = whole, StrideC = whole });
     }
 
     // Polynomials of one matrix commute, so their product is symmetric.
-    private static void Multiply(IBackend backend, int m, BufferView p, BufferView q, BufferView result) =>
-        backend.SymmetricProduct(new SymmetricCall { P = p, Q = q, C = result, N = m, K = m });
+    private static void Multiply(IBackend backend, int count, int m, BufferView p, BufferView q, BufferView result) =>
+        backend.SymmetricProducts(count, new SymmetricCall { P = p, Q = q, C = result, N = m, K = m });
 }

@@ -23,7 +23,11 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
     public override string Formula => $"O = NS(U): X = U/{InputNormalization.Divisor(Normalization, Epsilon)}; {Steps} × (A = XXᵀ; X ← (aI + bA + cA²)X), coefficients {Coefficients.Name}{(Precision == OrthogonalizerPrecision.Bfloat16 ? ", every product rounded to bfloat16" : "")}";
 
     /// <inheritdoc/>
-    public override void Apply(ComputeContext context, int rows, int columns, BufferView input, BufferView result)
+    public override void Apply(ComputeContext context, int rows, int columns, BufferView input, BufferView result) => ApplyBatch(context, 1, rows, columns, input, result);
+
+    /// <inheritdoc/>
+    /// <remarks>Every kernel works on all matrices of the batch.</remarks>
+    public override void ApplyBatch(ComputeContext context, int count, int rows, int columns, BufferView input, BufferView result)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
@@ -38,30 +42,31 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
         // leaves that of a tall matrix in the workspace, as its transpose.
         bool startInResult = (products % 2 == 0) != (bfloat16 && tall);
         (BufferView x, BufferView next) = startInResult ? (result, other) : (other, result);
-        InputNormalization.Apply(context, Normalization, Epsilon, rows, columns, transpose: tall && !gram, input, x);
-        if (gram) GramNewtonSchulz.Iterate(context, Coefficients, Steps, m, n, x, next, tall);
-        else if (!bfloat16) Iterate(context, m, n, x, next, tall);
-        else if (Bfloat16NewtonSchulz.Iterate(context, Coefficients, Steps, m, n, x, next) is var wide && tall) backend.Permute([m, n], [1, 0], wide, result, accumulate: false);
+        InputNormalization.Apply(context, Normalization, Epsilon, count, rows, columns, transpose: tall && !gram, input, x);
+        if (gram) GramNewtonSchulz.Iterate(context, Coefficients, Steps, count, m, n, x, next, tall);
+        else if (!bfloat16) Iterate(context, count, m, n, x, next, tall);
+        else if (Bfloat16NewtonSchulz.Iterate(context, Coefficients, Steps, count, m, n, x, next) is var wide && tall) InputNormalization.Transpose(backend, count, m, n, wide, result);
 
         arena.Release(other);
-        context.Counters.NewtonSchulzIterations += Steps;
-        context.Counters.MatricesOrthogonalized++;
+        context.Counters.NewtonSchulzIterations += (long)Steps * count;
+        context.Counters.MatricesOrthogonalized += count;
     }
 
     private bool ThroughGram(int m, int n) => Form == NewtonSchulzForm.Auto ? GramNewtonSchulz.Pays(m, n) : Form == NewtonSchulzForm.Gram;
 
-    private void Iterate(ComputeContext context, int m, int n, BufferView x, BufferView next, bool tall)
+    private void Iterate(ComputeContext context, int count, int m, int n, BufferView x, BufferView next, bool tall)
     {
         IBackend backend = context.Backend;
-        BufferView gram = context.Arena.Allocate((long)m * m), polynomial = context.Arena.Allocate((long)m * m);
+        long square = (long)m * m, whole = (long)m * n;
+        BufferView gram = context.Arena.Allocate(count * square), polynomial = context.Arena.Allocate(count * square);
         for (int step = 0; step < Steps; step++)
         {
             (double a, double b, double c) = Coefficients.At(step);
-            backend.SymmetricProduct(new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
-            backend.SymmetricProduct(new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b, Diagonal = a });
+            backend.SymmetricProducts(count, new SymmetricCall { P = x, Q = x, C = gram, N = m, K = n });
+            backend.SymmetricProducts(count, new SymmetricCall { P = gram, Q = gram, C = polynomial, N = m, K = m, Alpha = c, D = gram, Beta = b, Diagonal = a });
             // The last product of a tall matrix is (BX)ᵀ = XᵀB, which needs no transposition afterwards.
-            if (tall && step + 1 == Steps) backend.Gemm(new GemmCall { A = x, B = polynomial, C = next, M = n, N = m, K = m, TransposeA = true, LeadingA = n, LeadingB = m, LeadingC = m });
-            else backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n });
+            if (tall && step + 1 == Steps) backend.Gemm(new GemmCall { A = x, B = polynomial, C = next, M = n, N = m, K = m, TransposeA = true, LeadingA = n, LeadingB = m, LeadingC = m, Batch = count, StrideA = whole, StrideB = square, StrideC = whole });
+            else backend.Gemm(new GemmCall { A = polynomial, B = x, C = next, M = m, N = n, K = m, LeadingA = m, LeadingB = n, LeadingC = n, Batch = count, StrideA = square, StrideB = whole, StrideC = whole });
             (x, next) = (next, x);
         }
         context.Arena.Release(polynomial);

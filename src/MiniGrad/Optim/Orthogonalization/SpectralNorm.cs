@@ -16,36 +16,37 @@ internal static class SpectralNorm
     // Below this a norm is that of zero: the input has a trace of 1 otherwise.
     private const double Smallest = 1e-30;
 
-    /// <summary>The largest eigenvalue, 0 for zero.</summary>
-    /// <param name="context">Where the matrix lives.</param>
-    /// <param name="m">Its size.</param>
-    /// <param name="a">The matrix, of a norm near 1; overwritten.</param>
-    /// <param name="largest">One element.</param>
+    /// <summary>The largest eigenvalue of each of a number of matrices, 0 for zero.</summary>
+    /// <param name="context">Where the matrices live.</param>
+    /// <param name="m">Their size.</param>
+    /// <param name="a">The matrices one behind the other, of norms near 1; overwritten.</param>
+    /// <param name="largest">One element a matrix.</param>
     public static void OfPositive(ComputeContext context, int m, BufferView a, BufferView largest)
     {
         IBackend backend = context.Backend;
         TensorArena arena = context.Arena;
-        BufferView square = arena.Allocate(a.Length), norm = arena.Allocate(1), logarithm = arena.Allocate(1), nonZero = arena.Allocate(1);
+        int count = (int)largest.Length;
+        BufferView square = arena.Allocate(a.Length), norm = arena.Allocate(count), logarithm = arena.Allocate(count), nonZero = arena.Allocate(count);
         backend.Fill(logarithm, 0);
         (BufferView from, BufferView to) = (a, square);
-        backend.Norm(from, norm);
+        backend.Norms(count, from, norm);
         backend.Unary(UnaryOperation.Sign, norm, nonZero);
 
         // A^p = (Π n_k^(p/2^k))·B for norms n_k of the successive squares of what was divided by its norm.
         for (int k = 0; ; k++)
         {
-            backend.Scalar(ScalarOperation.DivideAdd, 1, 0, norm, largest);
-            backend.Axpby(1, largest, from, 0, default, from, default);
-            backend.Scalar(ScalarOperation.Clamp, Smallest, double.MaxValue, norm, norm);
+            backend.Scalars(ScalarOperation.DivideAdd, 1, 0, norm, largest);
+            backend.ScaleEach(largest, from, from);
+            backend.Scalars(ScalarOperation.Clamp, Smallest, double.MaxValue, norm, norm);
             backend.Unary(UnaryOperation.Log, norm, norm);
             backend.Axpby(Math.ScaleB(1, -k), default, norm, 1, logarithm, logarithm, default);
             if (k == Squarings || m == 1) break;
-            backend.SymmetricProduct(new SymmetricCall { P = from, Q = from, C = to, N = m, K = m });
+            backend.SymmetricProducts(count, new SymmetricCall { P = from, Q = from, C = to, N = m, K = m });
             (from, to) = (to, from);
-            backend.Norm(from, norm);
+            backend.Norms(count, from, norm);
         }
         backend.Unary(UnaryOperation.Exp, logarithm, largest);
-        backend.Axpby(1, nonZero, largest, 0, default, largest, default);
+        backend.ScaleEach(nonZero, largest, largest);
         arena.Release(nonZero);
         arena.Release(logarithm);
         arena.Release(norm);

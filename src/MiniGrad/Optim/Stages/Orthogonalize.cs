@@ -22,6 +22,15 @@ public sealed record Orthogonalize(Orthogonalizer Method) : Stage
     {
         BufferView input = context.Update, output = context.Scratch(input.Length);
         Method.Apply(context.Compute, context.Rows, context.Columns, input, output);
+        Accept(context, input, output);
+    }
+
+    /// <summary>Goes on with what the orthogonalizer made of the update.</summary>
+    /// <param name="context">The matrix.</param>
+    /// <param name="input">U; stays as it is.</param>
+    /// <param name="output">O, workspace that the stages behind may overwrite.</param>
+    internal static void Accept(StageContext context, BufferView input, BufferView output)
+    {
         context.Orthogonalized = input;
         context.Replace(output);
         if (!context.OrthogonalityDistance.IsEmpty) MeasureDistance(context, output);

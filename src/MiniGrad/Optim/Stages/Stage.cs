@@ -27,12 +27,7 @@ public abstract record Stage
     public StateFormats Formats { get; init; }
 
     /// <summary>Why it runs only where the host can address the memory, or null.</summary>
-    public virtual string? HostMemoryReason => Formats switch
-    {
-        { Momentum: StateFormat.Bfloat16 } or { SecondMoment: StateFormat.Bfloat16 } => "stateType 'bfloat16' packs numbers on the host; use 'float32' there",
-        { Momentum: StateFormat.Factored } => "factored 'both' packs signs on the host; use 'none' or 'second' there",
-        _ => null,
-    };
+    public virtual string? HostMemoryReason => null;
 
     /// <summary>The format of one of its tensors.</summary>
     /// <param name="schema">The tensor.</param>

@@ -24,6 +24,9 @@ public sealed class StageContext
         Backend.Fill(One, 1);
     }
 
+    /// <summary>Another context on the same back end, for a matrix whose step goes on later.</summary>
+    internal StageContext(StageContext other) => (Compute, Gate, One) = (other.Compute, other.Gate, other.One);
+
     /// <summary>Arena and counters.</summary>
     public ComputeContext Compute { get; }
 

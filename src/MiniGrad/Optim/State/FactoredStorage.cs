@@ -40,7 +40,7 @@ internal sealed class FactoredStorage : StateStorage
     public static IEnumerable<string> Names(StateSchema schema, string name) =>
         IsSigned(schema) ? [$"{name}.rows", $"{name}.columns", $"{name}.signs"] : [$"{name}.rows", $"{name}.columns"];
 
-    /// <summary>Whether the format keeps bits, which need memory that the host can address.</summary>
+    /// <summary>Whether the format keeps a bit a sign.</summary>
     public static bool IsSigned(StateSchema schema) => schema.Name == "momentum";
 
     /// <summary>The factors d₁ ≥ d₂ of a count that are nearest to its root; (count, 1) for a prime.</summary>

@@ -45,7 +45,7 @@ public sealed class DataParallel : IParameterShare
         int[] owners = WorkShares.Balance(costs, ranks.Size);
         _parameters = parameters;
         for (int i = 0; i < owners.Length; i++) _owners.Add(parameters[i], owners[i]);
-        _reducer = new GradientReducer(context, ranks, parameters, bucket);
+        _reducer = new GradientReducer(context, ranks, [.. parameters, .. routing.Balanced], bucket);
         _weights = new WeightExchange(context, ranks, parameters, owners, bucket);
         _norms = new ReductionBuffer(context.Backend, Math.Max(1, parameters.Count));
         optimizer.Share = this;

@@ -12,7 +12,7 @@ public static class UpdateCost
     /// </summary>
     public const double PerValue = 250;
 
-    /// <summary>The operations of an r×c matrix's Newton–Schulz steps, s·(4r²c + 2r³) with r ≤ c, plus the passes over its values.</summary>
+    /// <summary>The operations of an r×c matrix's Newton–Schulz steps, s·(4r²c + 2r³) with r ≤ c, plus the passes over its values; for a stack of experts' matrices, of all of them.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="orthogonalized">Whether it is orthogonalized.</param>
     /// <param name="options">The optimizer's options.</param>
@@ -22,8 +22,9 @@ public static class UpdateCost
         ArgumentNullException.ThrowIfNull(options);
         double count = parameter.Shape.Count;
         if (!orthogonalized) return PerValue * count;
-        double rows = parameter.Shape[0], columns = count / rows;
+        int matrices = parameter.Role == ParameterRole.ExpertMatrices ? parameter.Shape[0] : 1;
+        double rows = parameter.Shape[matrices > 1 ? 1 : 0], columns = count / matrices / rows;
         (double r, double c) = (Math.Min(rows, columns), Math.Max(rows, columns));
-        return PerValue * count + options.Orthogonalizer.Steps * (4 * r * r * c + 2 * r * r * r);
+        return PerValue * count + matrices * options.Orthogonalizer.Steps * (4 * r * r * c + 2 * r * r * r);
     }
 }

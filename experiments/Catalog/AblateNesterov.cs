@@ -1,0 +1,24 @@
+namespace MiniGrad.Experiments.Catalog;
+
+/// <summary>Beyond the paper: the form of the momentum.</summary>
+internal static class AblateNesterov
+{
+    public static Experiment Experiment { get; } = new()
+    {
+        Name = "ablate-nesterov",
+        Question = "Does it matter whether the momentum looks ahead, and how it accumulates?",
+        Paper = "beyond the paper (whose Algorithm 1 accumulates without Nesterov, while the authors' code averages with it)",
+        Explanation = "AdaMuon's and Muon's steps do not depend on the scale of the momentum, so averaged and accumulated momentum differ only where a look-ahead weighs the newest gradient.",
+        Variants =
+        [
+            new("adamuon", "adamuon"),
+            new("adamuon with Nesterov", "adamuon", "nesterov=true"),
+            new("adamuon averaged with Nesterov", "adamuon-repo"),
+            new("muon", "muon", "scale=match-rms-adamw"),
+            new("muon without Nesterov", "muon", "scale=match-rms-adamw", "nesterov=false"),
+            new("muon accumulated with Nesterov", "muon-moonlight"),
+        ],
+        Claim = new("AdaMuon averaged with Nesterov, as in the authors' code, ends lower than as in the paper", Lower: "adamuon averaged with Nesterov", Than: "adamuon"),
+        Drawing = Drawing.Ranking,
+    };
+}

@@ -1,0 +1,21 @@
+namespace MiniGrad.Experiments.Catalog;
+
+/// <summary>Fig. 5: a DeepSeek-V3-style mixture of experts.</summary>
+internal static class Figure5
+{
+    public static Experiment Experiment { get; } = new()
+    {
+        Name = "figure5",
+        Question = "Does AdaMuon beat AdamW on a mixture of experts?",
+        Paper = "Fig. 5 (a DeepSeek-V3-style model, AdamW and AdaMuon)",
+        Explanation = "A shared expert and eight routed ones, two a token, balanced by a bias and no auxiliary loss; every expert's matrices are orthogonalized on their own, the router trains under AdamW.",
+        Variants =
+        [
+            new("adamuon", "adamuon"),
+            new("adamuon without sign", "adamuon", "sign=false"),
+            new("adamw", "adamw"),
+        ],
+        Settings = ["model.family=deepseek-moe"],
+        Claim = new("AdaMuon ends with a lower validation loss than AdamW", Lower: "adamuon", Than: "adamw"),
+    };
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Configuration;
+
+namespace MiniGrad.Experiments.Reporting.Figures;
+
+/// <summary>What a reader must know to judge a figure: how many seeds, what size, which rates, which text.</summary>
+internal static class Captions
+{
+    public static string Of(ExperimentResult result)
+    {
+        ArmResult arm = result.Primary;
+        RunSettings s = arm.Settings;
+        bool several = result.Arms.Count > 1;
+        string size = several
+            ? string.Create(CultureInfo.InvariantCulture, $"Arms: {string.Join("; ", result.Arms.Select(a => a.Arm.Name))}")
+            : string.Create(CultureInfo.InvariantCulture, $"Profile {s.Profile}: {s.Model.NLayer}×{s.Model.NEmbd}, context {s.Model.BlockSize}; {s.Schedule.ToString().ToLowerInvariant()} schedule after {s.WarmupSteps} warm-up steps; {arm.RateInWords}");
+        string corpora = string.Join(" and ", result.Arms.Select(a => a.Data.Corpus.Name).Distinct());
+        return string.Create(CultureInfo.InvariantCulture, $"{Seeds(result)}. {size}. {s.Steps:N0} steps of {s.TokensPerStep:N0} tokens{(several ? " in the first arm" : "")}. Corpus: {corpora}, {arm.ValidationTokens:N0} held-out tokens.");
+    }
+
+    private static string Seeds(ExperimentResult result)
+    {
+        int seeds = result.Primary.Seeds;
+        (string what, string band) = result.Experiment.Drawing switch
+        {
+            Drawing.Ranking or Drawing.TokensSaved or Drawing.MeasuredByVariant => ("Large dots", "bar"),
+            Drawing.Sweep or Drawing.LearningRates or Drawing.Transfer => ("Points", "bar"),
+            _ => ("Lines", "band"),
+        };
+        return seeds switch
+        {
+            1 => $"One run a variant (seed {result.Primary.Variants[0].Runs[0].Run.Seed})",
+            2 => $"{what}: means over 2 paired seeds, thin: single runs; no {band}, since two runs say too little of the spread",
+            _ => $"{what}: means over {seeds} paired seeds, {(result.Experiment.Drawing == Drawing.Gap ? "" : "thin: single runs, ")}{band}: 95 % interval of the mean",
+        };
+    }
+}

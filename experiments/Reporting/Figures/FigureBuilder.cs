@@ -1,0 +1,37 @@
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Experiments.Reporting.Figures;
+
+/// <summary>The figure of an experiment, as its record asks; the finding is its subtitle.</summary>
+internal static class FigureBuilder
+{
+    /// <summary>The figure, or null where nothing can be drawn: every run diverged, or none was evaluated.</summary>
+    /// <param name="result">What came out.</param>
+    /// <param name="axis">What curves are drawn over.</param>
+    public static Figure? Build(ExperimentResult result, HorizontalAxis axis = HorizontalAxis.Step)
+    {
+        Panel[] panels = [.. Panels(result, axis)];
+        return panels.Length == 0 ? null : new Figure
+        {
+            Title = result.Experiment.Question,
+            Subtitle = Finding.Of(result),
+            Panels = panels,
+            Columns = panels.Length == 2 ? 2 : null,
+            Caption = Captions.Of(result),
+        };
+    }
+
+    private static IEnumerable<Panel> Panels(ExperimentResult result, HorizontalAxis axis) => result.Experiment.Drawing switch
+    {
+        Drawing.TokensAndSeconds => result.Arms.SelectMany(a => (Panel?[])[CurvePanel.Of(a, HorizontalAxis.Tokens), CurvePanel.Of(a, HorizontalAxis.Seconds)]).OfType<Panel>(),
+        Drawing.Ranking => result.Arms.Select(RankingPanel.OfLosses).OfType<Panel>(),
+        Drawing.Sweep => result.Arms.Select(a => SweepPanel.Of(result.Experiment, a)).OfType<Panel>(),
+        Drawing.LearningRates => result.Arms.Select(RatePanel.OfArm).OfType<Panel>(),
+        Drawing.Transfer => result.Experiment.Variants.Select(v => RatePanel.OfVariant(result, v.Name)).OfType<Panel>(),
+        Drawing.Gap => GapPanel.Of(result, axis) is { } gap ? [gap] : [],
+        Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
+        Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result.Primary),
+        _ => result.Arms.Select(a => CurvePanel.Of(a, axis)).OfType<Panel>(),
+    };
+}

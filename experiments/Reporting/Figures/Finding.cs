@@ -1,0 +1,53 @@
+using System.Globalization;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Statistics;
+
+namespace MiniGrad.Experiments.Reporting.Figures;
+
+/// <summary>What an experiment found, in one sentence: a figure's subtitle, and what an index says of it.</summary>
+internal static class Finding
+{
+    /// <summary>The sentence, or null where the experiment claims nothing and compares no rates.</summary>
+    public static string? Of(ExperimentResult result) => result.Experiment switch
+    {
+        { Drawing: Drawing.Transfer } => OfTransfer(result),
+        { Claim: { } claim } => OfClaim(result, claim),
+        _ => null,
+    };
+
+    private static string OfClaim(ExperimentResult result, Claim claim)
+    {
+        Verdict verdict = result.Verdict;
+        if (verdict.Difference is not { } difference) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
+        string interval = verdict.Test is { } test ? $" (95 % interval {Amount(claim, test.Lower, signed: true)} to {Amount(claim, test.Upper, signed: true)}, n = {test.N})" : "";
+        return $"{Capitalized(verdict.Outcome)}: {Said(claim, difference)} {Where(result)}{interval}";
+    }
+
+    private static string Said(Claim claim, double difference) => claim.Measure switch
+    {
+        null => $"{claim.Lower} ends {Amount(claim, Math.Abs(difference))} nats {(difference < 0 ? "below" : "above")} {claim.Than}",
+        Measures.TokensToBaseline => $"{claim.Lower} needs {Amount(claim, Math.Abs(difference))} tokens {(difference < 0 ? "fewer" : "more")} than {claim.Than}",
+        { } measure => $"{measure} of {claim.Lower} is {Amount(claim, Math.Abs(difference))} {(difference < 0 ? "below" : "above")} {claim.Than}'s",
+    };
+
+    private static string Where(ExperimentResult result)
+    {
+        string arm = result.Primary.Arm.Name.Length > 0 ? $" ({result.Primary.Arm.Name})" : "";
+        string rate = result.Primary.Protocol == "tuned" ? ", each at its best rate," : "";
+        return $"after {result.Primary.SizeInWords}{arm}{rate}";
+    }
+
+    // The rates at which each variant is best, from the narrowest arm to the widest.
+    private static string OfTransfer(ExperimentResult result)
+    {
+        ArmResult[] arms = [.. result.Arms.OrderBy(a => a.Arm.At)];
+        IEnumerable<string> variants = result.Experiment.Variants.Select(v => $"{v.Name} {string.Join(", ", arms.Select(a => a.Variant(v.Name).LearningRate.ToString("G", CultureInfo.InvariantCulture)))}");
+        return $"Best rates from {arms[0].Arm.Name} to {arms[^1].Arm.Name}: {string.Join("; ", variants)}";
+    }
+
+    private static string Amount(Claim claim, double value, bool signed = false) => value.ToString(
+        claim.Measure == Measures.TokensToBaseline ? (signed ? "+#,##0;−#,##0;0" : "#,##0") : signed ? "+0.000;−0.000" : "0.000",
+        CultureInfo.InvariantCulture);
+
+    private static string Capitalized(Outcome outcome) => outcome == Outcome.None ? "No verdict" : outcome.ToString();
+}

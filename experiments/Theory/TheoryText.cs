@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using MiniGrad.Experiments.Statistics;
+using MiniGrad.Experiments.Toys;
+
+namespace MiniGrad.Experiments.Theory;
+
+/// <summary>Tables, report and data files of <c>theory</c>.</summary>
+internal static class TheoryText
+{
+    public static string Claims(TheoryResult result) => string.Concat(result.Claims.Select(c => $"- **{c.Outcome.ToString().ToLowerInvariant()}**: {c.Claim}. {char.ToUpperInvariant(c.Reason[0])}{c.Reason[1..]}.\n"));
+
+    public static string Slopes(TheoryResult result)
+    {
+        List<string[]> rows = [["exponent of", "gradients", "predicted", "measured", "95 % interval", "n", "matches"]];
+        foreach (SlopeCheck s in result.Slopes)
+        {
+            rows.Add([s.Quantity, s.Arm, double.IsNaN(s.Predicted) ? "–" : Signed(s.Predicted, "0.0"), Signed(s.Sample.Mean), s.Interval is { } i ? $"[{Signed(i.Lower)}, {Signed(i.Upper)}]" : "–", s.Values.Count.ToString(CultureInfo.InvariantCulture), s.Matches switch { true => "yes", false => "no", null => "–" }]);
+        }
+        return MarkdownTable.Of(rows, left: 2);
+    }
+
+    public static string Plateaus(TheoryResult result)
+    {
+        List<string[]> rows = [["η", "gradients", "plateau of ‖∇f‖", "plateau/η", "cosine, first tenth", "cosine, last half"]];
+        foreach (double noise in result.Settings.Noises)
+        {
+            rows.Add(Row("0.1/√t", noise, double.NaN, result.Decaying(noise)));
+            foreach (double eta in result.Settings.Constants) rows.Add(Row(eta.ToString(CultureInfo.InvariantCulture), noise, eta, result.Constant(noise, eta)));
+        }
+        return MarkdownTable.Of(rows, left: 2);
+    }
+
+    public static string Table(TheoryResult result) => $"{Slopes(result)}\n{Plateaus(result)}";
+
+    public static string Report(TheoryResult result) => $"""
+        # {TheoryRecord.Toy.Name}
+
+        {TheoryRecord.Toy.Question}
+
+        {Claims(result)}
+        ![figure](figure.png)
+
+        {TheoryRecord.Toy.Explanation}
+
+        ## Exponents
+
+        {Slopes(result).TrimEnd()}
+
+        ## Plateaus and directions
+
+        {Plateaus(result).TrimEnd()}
+
+        The cosine is between the step and steepest descent, averaged over steps and seeds.
+
+        ## What to keep in mind
+
+        - The statements are derived in `docs/theory.md`; the paper has its own under these names, whose wording and assumptions are not confirmed to us.
+        - The inequality bounds the mean of ⟨∇f, U⟩. It says something about the gradient's norm only through the cosine between step and gradient, which is measured here ({Cosines(result)}), not proven: orthogonalizing signs need not give a direction of descent.
+        - The bound is an upper bound: a gradient norm that falls faster contradicts nothing. The least norm so far is helped by lucky dips, the norm itself is not.
+        - An exponent of 1 of the plateau, and of −1/2 of the gradient norm, is what scaling suggests: without noise, multiplying η and the distance from the solution by one number multiplies every gradient alike.
+        - This is the second record; the first measured exponents over a window that began too early (`docs/theory.md`).
+        - One kind of problem (12×8, condition number of AᵀA about 30 on average), momentum 0.95, no weight decay. Seeds draw the problem as well as the noise.
+        - `curves.csv` has {TheorySummary.PointsPerRun} steps of every run at equal ratios; `steps.csv` in the run folder every step of the first seed, one run a schedule, with both sides of the inequality.
+
+        """;
+
+    public static string Curves(TheoryResult result)
+    {
+        var text = new StringBuilder("seed,noise,schedule,eta,t,gradientNorm,leastGradientNorm,averageGradientNorm,averageDescent,averageBound,lossAboveInfimum\n");
+        foreach (TheorySummary run in result.Runs)
+        {
+            foreach (TheoryPoint p in run.Curve) text.Append(CultureInfo.InvariantCulture, $"{run.Plan.Seed},{run.Plan.Noise},{run.Plan.Schedule},{run.Plan.Eta},{p.T},{p.GradientNorm:G8},{p.Least:G8},{p.Average:G8},{p.AverageDescent:G8},{p.AverageBound:G8},{p.Loss:G8}\n");
+        }
+        return text.ToString();
+    }
+
+    public static string Steps(TheoryResult result)
+    {
+        var text = new StringBuilder("schedule,t,eta,loss,gradientNorm,descent,left,right,stepNorm,predictedNorm,largestRootV,largestRatio\n");
+        foreach (TheorySummary run in result.Runs)
+        {
+            foreach (TheoryStep s in run.Steps) text.Append(CultureInfo.InvariantCulture, $"{run.Plan.Schedule},{s.T},{s.Eta:R},{s.Loss:R},{s.GradientNorm:R},{s.Descent:R},{s.NextLoss:R},{s.Bound:R},{s.StepNorm:R},{s.PredictedNorm:R},{s.LargestRoot:R},{s.LargestRatio:R}\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The cosines on the last half of the decaying runs, by noise.</summary>
+    private static string Cosines(TheoryResult result) => string.Join(", ", result.Settings.Noises.Select(noise =>
+        string.Create(CultureInfo.InvariantCulture, $"{result.Decaying(noise).Average(r => r.LateAlignment):F2} with {(noise == 0 ? "no noise" : $"noise {noise}")}")));
+
+    private static string[] Row(string eta, double noise, double rate, TheorySummary[] runs)
+    {
+        Sample plateau = Sample.Of([.. runs.Select(r => r.Plateau)]);
+        return
+        [
+            eta, noise == 0 ? "no noise" : string.Create(CultureInfo.InvariantCulture, $"noise {noise}"),
+            string.Create(CultureInfo.InvariantCulture, $"{plateau.Mean:G3}"), double.IsNaN(rate) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{plateau.Mean / rate:F2}"),
+            Signed(runs.Average(r => r.EarlyAlignment)), Signed(runs.Average(r => r.LateAlignment)),
+        ];
+    }
+
+    private static string Signed(double value, string digits = "0.000") => value.ToString($"+{digits};−{digits}", CultureInfo.InvariantCulture);
+}
