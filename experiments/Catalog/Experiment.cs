@@ -74,9 +74,6 @@ internal sealed record Experiment
     /// <summary>Whether that axis is logarithmic.</summary>
     public bool AxisIsLogarithmic { get; init; }
 
-    /// <summary>Whether updates, weights and attention logits are watched during training.</summary>
-    public bool Watch { get; init; }
-
     /// <summary>The profile that runs by default.</summary>
     public string Profile { get; init; } = "small";
 

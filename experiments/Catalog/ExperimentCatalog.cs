@@ -7,6 +7,8 @@ internal static class ExperimentCatalog
     [
         Figure1.Experiment,
         Table1.Experiment,
+        Figure2.Experiment,
+        Table2.Experiment,
         AblateSign.Experiment,
         AblateSecondMoment.Experiment,
         AblateRms.Experiment,

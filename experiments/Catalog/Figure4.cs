@@ -1,3 +1,5 @@
+using MiniGrad.Experiments.Probes;
+
 namespace MiniGrad.Experiments.Catalog;
 
 /// <summary>Fig. 4: how training behaves, layer by layer.</summary>
@@ -10,7 +12,7 @@ internal static class Figure4
         Paper = "Fig. 4 (training behaviour; its panels are not confirmed to us)",
         Explanation = "Per matrix inside the blocks: root mean square of update and weight, spread of the update's singular values and its stable rank; per layer the largest attention logit; and the share of clipped steps.",
         Variants = Trio.Variants,
-        Watch = true,
+        Probes = [new LayersProbe()],
         Drawing = Drawing.Behaviour,
     };
 }

@@ -89,8 +89,10 @@ internal sealed record ExperimentRequest
         IEnumerable<Arm> arms = asked.Length > 0 ? asked.Select(Arm.Parse) : quick ? experiment.Arms.Take(QuickArms) : experiment.Arms;
         RequestedArm[] resolved = [.. arms.Select(arm =>
         {
-            RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, arm), quick, threads: 1);
-            return new RequestedArm(arm, settings, Rates(parsed.GetValue(options.LearningRates), experiment.LearningRates, settings.LearningRate, quick));
+            string? grid = parsed.GetValue(options.LearningRates);
+            ArmSettings own = ArmSettings.Of(experiment, arm);
+            RunSettings settings = SettingsBuilder.Build(parsed, common, grid is null ? own : own with { LearningRate = null }, quick, threads: 1);
+            return new RequestedArm(arm, settings, Rates(grid, experiment.LearningRates, settings.LearningRate, quick));
         })];
         RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
         return distinct.GroupBy(a => a.Arm.Name).FirstOrDefault(g => g.Count() > 1) is { } same ? throw CommandException.Usage($"two arms are named '{same.Key}'") : distinct;

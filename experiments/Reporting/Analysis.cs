@@ -10,7 +10,8 @@ internal static class Analysis
 {
     public static ExperimentResult Analyse(Experiment experiment, Plan plan, IReadOnlyList<RunRecord> records, string runFolder)
     {
-        ArmResult[] arms = [.. plan.Arms.Select(arm => OfArm(experiment, arm, [.. records.Where(r => r.Run.Arm == arm.Arm)]))];
+        var references = new Dictionary<(string Corpus, string Tokenizer, long Tokens, int BlockSize), ReferenceLines>();
+        ArmResult[] arms = [.. plan.Arms.Select(arm => OfArm(experiment, arm, [.. records.Where(r => r.Run.Arm == arm.Arm)], References(arm.Workload)))];
         return new ExperimentResult
         {
             Experiment = experiment,
@@ -19,9 +20,18 @@ internal static class Analysis
             Others = Compare(experiment, arms),
             RunFolder = runFolder,
         };
+
+        // Arms mostly share a text, and to pack it takes longer than anything else here.
+        ReferenceLines References(Workload workload)
+        {
+            (TokenData data, ValidationWindows windows) = (workload.Data, workload.Windows);
+            (string, string, long, int) key = (data.Corpus.Sha256, data.Tokenizer.Name, windows.TokenCount, windows.BlockSize);
+            if (!references.TryGetValue(key, out ReferenceLines? lines)) references[key] = lines = new(ReferenceModels.Unigram(data, windows), ReferenceModels.Bigram(data, windows), ReferenceModels.GzipBitsPerByte(data.Corpus));
+            return lines;
+        }
     }
 
-    private static ArmResult OfArm(Experiment experiment, PlannedArm arm, IReadOnlyList<RunRecord> records)
+    private static ArmResult OfArm(Experiment experiment, PlannedArm arm, IReadOnlyList<RunRecord> records, ReferenceLines references)
     {
         Pairing.Check(records);
         (TokenData data, ValidationWindows windows) = (arm.Workload.Data, arm.Workload.Windows);
@@ -37,7 +47,7 @@ internal static class Analysis
             Records = records,
             Grid = grid,
             Variants = WithTokensToBaseline(experiment, best),
-            References = new(ReferenceModels.Unigram(data, windows), ReferenceModels.Bigram(data, windows), ReferenceModels.GzipBitsPerByte(data.Corpus)),
+            References = references,
             Data = data,
             ValidationTokens = windows.TokenCount,
         };

@@ -12,6 +12,8 @@ internal static class FigureBuilder
     public static Figure? Build(ExperimentResult result, HorizontalAxis axis = HorizontalAxis.Step)
     {
         Panel[] panels = [.. Panels(result, axis)];
+        // Where nobody reaches the baseline's loss, or nothing was watched, the losses still tell something.
+        if (panels.Length == 0) panels = [.. CurvePanels(result, axis)];
         return panels.Length == 0 ? null : new Figure
         {
             Title = result.Experiment.Question,
@@ -31,7 +33,10 @@ internal static class FigureBuilder
         Drawing.Transfer => result.Experiment.Variants.Select(v => RatePanel.OfVariant(result, v.Name)).OfType<Panel>(),
         Drawing.Gap => GapPanel.Of(result, axis) is { } gap ? [gap] : [],
         Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
+        Drawing.Behaviour => BehaviourPanels.Of(result.Primary, result.RunFolder),
         Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result.Primary),
-        _ => result.Arms.Select(a => CurvePanel.Of(a, axis)).OfType<Panel>(),
+        _ => CurvePanels(result, axis),
     };
+
+    private static IEnumerable<Panel> CurvePanels(ExperimentResult result, HorizontalAxis axis) => result.Arms.Select(a => CurvePanel.Of(a, axis)).OfType<Panel>();
 }

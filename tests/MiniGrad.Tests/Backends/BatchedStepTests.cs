@@ -101,6 +101,35 @@ public sealed class BatchedStepTests
         }
     }
 
+#if ILGPU
+    [Theory]
+    [MemberData(nameof(NamedBackends.Ilgpu), MemberType = typeof(NamedBackends))]
+    public void One_more_matrix_of_a_shape_costs_no_orthogonalization_of_its_own(string name)
+    {
+        long two = Kernels(2), each = Kernels(3) - two;
+        Assert.Equal(6 * each, Kernels(8) - two);
+
+        // Norm, factor and scaling, then five times three products.
+        const int Orthogonalization = 3 + (5 * 3);
+        Assert.InRange(each, 1, Orthogonalization - 1);
+        Assert.InRange(two, Orthogonalization + (2 * each), Orthogonalization + (2 * each) + 10);
+
+        long Kernels(int matrices)
+        {
+            OptimizerOptions options = OptimizerOptions.FromPreset("adamuon") with { LearningRate = 0.02 };
+            var backend = (MiniGrad.Ilgpu.IlgpuBackend)NamedBackends.Open(name);
+            using var context = new ComputeContext(backend);
+            List<Parameter> all = [.. Enumerable.Range(0, matrices).Select(i => context.Parameter($"{i}", [8, 12], ParameterRole.HiddenMatrix))];
+            foreach (Parameter parameter in all) Replay.SetGradient(parameter, StructureRig.Values(1, 96));
+            var optimizer = new RoutedOptimizer(context, ParameterRouter.Everything(all, options), options);
+            optimizer.Step();
+            long before = backend.KernelsQueued;
+            optimizer.Step();
+            return backend.KernelsQueued - before;
+        }
+    }
+#endif
+
     private static bool HasGradient(int step, int parameter) => step != Skipped || Model[parameter].Name != "b";
 
     private static int Count(int parameter) => Model[parameter].Shape.Aggregate(1, (product, size) => product * size);

@@ -1,5 +1,6 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Distributed;
+using MiniGrad.Nn;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Training;
 
@@ -82,6 +83,20 @@ public sealed class DataParallelTests
         RankedRun whole = RankedRun.Train(0, "muon", Short)[0], split = RankedRun.Train(2, "muon", Short with { MicroBatchSize = 2 })[1];
         Assert.Equal(whole.Result.BatchFingerprint, split.Result.BatchFingerprint);
         AssertClose(whole.History[^1].TrainLoss, split.History[^1].TrainLoss, 1e-5, "micro-batches");
+    }
+
+    [Fact]
+    public void Ranks_that_route_to_experts_sum_the_load_and_move_the_biases_alike()
+    {
+        GptOptions model = RankedRun.Model.OfFamily(ModelFamily.DeepseekMoe);
+        RankedRun alone = RankedRun.Train(0, "adamuon", Short, () => new ReferenceBackend<double>(), model: model)[0];
+        RankedRun[] two = RankedRun.Train(2, "adamuon", Short, () => new ReferenceBackend<double>(), model: model);
+        AssertClose(alone.History[^1].TrainLoss, two[0].History[^1].TrainLoss, 1e-9, "experts");
+        Assert.Equal(two[0].Weights, two[1].Weights);
+        float[][] biases = [.. alone.Weights.Where(w => w.Length == model.Experts!.Count)];
+        Assert.Contains(Assert.Single(biases), b => b != 0);
+        Assert.Equal(biases, two[0].Weights.Where(w => w.Length == model.Experts!.Count));
+        Assert.Equal(alone.MatricesOrthogonalized, two.Sum(r => r.MatricesOrthogonalized));
     }
 
     [Fact]

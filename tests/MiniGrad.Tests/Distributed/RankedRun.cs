@@ -31,26 +31,26 @@ internal sealed record RankedRun
     public static readonly TrainingOptions Options = new() { Steps = 50, BatchSize = 8, EvaluateEvery = 25 };
 
     /// <summary>Trains with N ranks, or, with 0, alone and without any communicator.</summary>
-    public static RankedRun[] Train(int ranks, string preset, TrainingOptions? options = null, Func<IBackend>? backend = null, int bucket = 5000, Action<int, int, CancellationTokenSource>? logged = null)
+    public static RankedRun[] Train(int ranks, string preset, TrainingOptions? options = null, Func<IBackend>? backend = null, int bucket = 5000, Action<int, int, CancellationTokenSource>? logged = null, GptOptions? model = null)
     {
         var runs = new RankedRun[Math.Max(1, ranks)];
-        if (ranks == 0) runs[0] = Run(null, preset, options ?? Options, backend, bucket, logged);
-        else ThreadRanks.Run(ranks, communicator => runs[communicator.Rank] = Run(communicator, preset, options ?? Options, backend, bucket, logged));
+        if (ranks == 0) runs[0] = Run(null, preset, options ?? Options, backend, bucket, logged, model ?? Model);
+        else ThreadRanks.Run(ranks, communicator => runs[communicator.Rank] = Run(communicator, preset, options ?? Options, backend, bucket, logged, model ?? Model));
         return runs;
     }
 
-    private static RankedRun Run(ICommunicator? ranks, string preset, TrainingOptions options, Func<IBackend>? backend, int bucket, Action<int, int, CancellationTokenSource>? logged)
+    private static RankedRun Run(ICommunicator? ranks, string preset, TrainingOptions options, Func<IBackend>? backend, int bucket, Action<int, int, CancellationTokenSource>? logged, GptOptions sizes)
     {
         using var context = new ComputeContext(backend?.Invoke() ?? new CpuBackend());
-        var model = new Gpt(context, Model, seed: 0);
+        ILanguageModel model = LanguageModels.Create(context, sizes, seed: 0);
         var optimizer = new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
         DataParallel? parallel = ranks is null ? null : new DataParallel(ranks, context, optimizer, bucket);
         var trainer = new Trainer(
             model,
             optimizer,
             new LearningRateSchedule(ScheduleKind.Constant, 3, options.Steps),
-            new BatchSampler(TinyRun.Text, options.BatchSize, Model.BlockSize, 0),
-            new Evaluator(model, new ValidationWindows(TinyRun.Text, Model.BlockSize, 11 * Model.BlockSize), 2, ranks),
+            new BatchSampler(TinyRun.Text, options.BatchSize, sizes.BlockSize, 0),
+            new Evaluator(model, new ValidationWindows(TinyRun.Text, sizes.BlockSize, 11 * sizes.BlockSize), 2, ranks),
             options,
             parallel);
         using var stop = new CancellationTokenSource();

@@ -17,7 +17,7 @@ internal static class PanelSamples
     internal static IReadOnlyList<(string Name, Figure Figure)> All =>
     [
         ("two-by-two", Ladder(4)), ("two-by-three", Behaviour()), ("one-by-two", Ladder(2) with { SharedY = true, Caption = null }), ("sweep", Sweep()), ("sweep-linear", LinearSweep()),
-        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("uneven", Ladder(5)),
+        ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("corners", AllCorners()), ("slopes", Slopes()), ("uneven", Ladder(5)),
     ];
 
     internal static Figure Named(string name) => All.First(s => s.Name == name).Figure;
@@ -37,6 +37,33 @@ internal static class PanelSamples
         })],
         Caption = Caption,
     };
+
+    internal static Figure AllCorners() => Ladder(2) with
+    {
+        Title = "Sign, second moment and alignment, with and without, at two decay arms",
+        Panels = [.. Ladder(2).Panels.Select((p, i) => p with { Title = i == 0 ? "constant learning rate" : "linear decay", YMax = 2.6, Curves = [.. Corners.Select((c, k) => FigureSamples.AblateSign(seed: 8 * i + k).Curves[0] with { Name = c }).Select((c, k) => c with { Mean = Up(c.Mean, k), Low = Up(c.Low!, k), High = Up(c.High!, k), Runs = [.. c.Runs.Select(r => Up(r, k))] })] })],
+    };
+
+    /// <summary>Measured points beside a dashed prediction, on two logarithmic axes.</summary>
+    internal static Figure Slopes()
+    {
+        double[] x = [100, 1000, 10_000, 100_000];
+        return new Figure
+        {
+            Title = "The gradient norm falls as the theorem says",
+            XLabel = "steps",
+            YLabel = "smallest gradient norm",
+            XScale = AxisScale.Logarithmic,
+            YScale = AxisScale.Logarithmic,
+            Curves =
+            [
+                new Curve { Name = "predicted, slope −1/4", ColorKey = "adamuon-no-sign-no-alignment", X = x, Mean = [.. x.Select(v => Math.Pow(v, -0.25))], Dashed = true },
+                new Curve { Name = "measured", ColorKey = "adamuon", X = x, Mean = [.. x.Select(v => 0.9 * Math.Pow(v, -0.26))], Low = [.. x.Select(v => 0.8 * Math.Pow(v, -0.26))], High = [.. x.Select(v => Math.Pow(v, -0.26))], Marks = true },
+            ],
+        };
+    }
+
+    private static double[] Up(IReadOnlyList<double> values, int rank) => [.. values.Select(v => v + 0.06 * rank)];
 
     internal static Figure Behaviour()
     {

@@ -1,0 +1,36 @@
+using MiniGrad.Experiments.Probes;
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Experiments.Reporting.Figures;
+
+/// <summary>What training did to the layers on the way (<see cref="LayersFile"/>), a panel a quantity, a curve a variant.</summary>
+internal static class BehaviourPanels
+{
+    private static readonly (string Title, AxisScale Scale, Func<IEnumerable<LayerMeasure>, double> Of)[] Quantities =
+    [
+        ("update RMS, mean of the matrices", AxisScale.Linear, step => Mean(step.Select(m => m.UpdateRms))),
+        ("weight RMS, mean of the matrices", AxisScale.Linear, step => Mean(step.Select(m => m.WeightRms))),
+        ("σmax/σmin of the update, geometric mean", AxisScale.Logarithmic, step => Math.Exp(Mean(step.Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
+        ("stable rank of the update, mean", AxisScale.Linear, step => Mean(step.Select(m => m.StableRank))),
+        ("largest attention logit of all layers", AxisScale.Linear, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
+        ("share of clipped steps", AxisScale.Linear, step => Mean(step.Select(m => m.ClipRate))),
+    ];
+
+    /// <summary>The panels of an arm whose runs were watched; none where none was.</summary>
+    public static IEnumerable<Panel> Of(ArmResult arm, string runFolder)
+    {
+        (string Name, IGrouping<long, LayerMeasure>[][] Runs)[] variants = [.. arm.Variants.Select(v => (v.Name, v.Runs.Select(r => LayersFile.Read(Path.Combine(runFolder, r.Run.Folder)).GroupBy(m => m.Step).ToArray()).ToArray()))];
+        if (!variants.Any(v => v.Runs.Any(r => r.Length > 0))) yield break;
+        foreach ((string title, AxisScale scale, Func<IEnumerable<LayerMeasure>, double> of) in Quantities)
+        {
+            Curve[] curves = [.. variants.Where(v => v.Runs.Any(r => r.Length > 0)).Select(v => Curve.OverSeeds(
+                v.Name,
+                [.. v.Runs.MaxBy(r => r.Length)!.Select(step => (double)step.Key)],
+                [.. v.Runs.Select(r => (IReadOnlyList<double>)[.. r.Select(of)])]))];
+            if (curves.Any(c => c.Mean.Any(double.IsFinite))) yield return new Panel { Title = title, XLabel = "step", YScale = scale, Curves = curves };
+        }
+    }
+
+    // Of an attention-only line or a clip rate the other quantities are missing.
+    private static double Mean(IEnumerable<double?> values) => values.OfType<double>().Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+}
