@@ -28,6 +28,7 @@ internal static class ExperimentRun
 
     internal static int Train(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
+        CheckProbes(request, plan);
         RendererSelection renderer = Renderer();
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
@@ -73,6 +74,15 @@ internal static class ExperimentRun
         foreach (RunRecord record in records.Where(r => r.Result.Reason is not null)) Console.Error.WriteLine($"{record.Run.Label}: {record.Result.Reason}");
         if (records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged && result.Shows(r))) return ExitCode.Diverged;
         return request.Strict && result.Verdict.Outcome == Outcome.Refuted ? ExitCode.ClaimFailed : ExitCode.Done;
+    }
+
+    /// <summary>Lets every probe say, before anything is written, that it cannot measure what the plan trains.</summary>
+    internal static void CheckProbes(ExperimentRequest request, Plan plan)
+    {
+        foreach (IProbe probe in request.Experiment.Probes)
+        {
+            foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
+        }
     }
 
     /// <summary>What draws figures; says so where it is not the one that was built in.</summary>

@@ -50,6 +50,7 @@ internal static class ReproduceCommand
 
     private static int Run(RecordedManifest recorded, ExperimentRequest request, Plan plan, string folder, bool json, CancellationToken cancellation)
     {
+        ExperimentRun.CheckProbes(request, plan);
         RendererSelection renderer = ExperimentRun.Renderer();
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);

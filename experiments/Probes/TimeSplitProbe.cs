@@ -20,7 +20,10 @@ internal sealed class TimeSplitProbe : IProbe
     private const int Steps = 10;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
 
-    public string Name => "time-split";
+    /// <summary>Its name, which its measures begin with.</summary>
+    public const string Key = "time-split";
+
+    public string Name => Key;
 
     /// <summary>
     /// Seconds a step: <c>forward</c>, <c>backward</c>, <c>optimizer</c>, and <c>step</c>, which has the batch's transfer and the

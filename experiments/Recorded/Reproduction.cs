@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 
@@ -37,7 +38,7 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
         foreach ((string key, JsonNode? value) in recorded["measures"]?.AsObject() ?? [])
         {
             // Times are another machine's, or another day's.
-            if (!key.Contains("second", StringComparison.OrdinalIgnoreCase)) Compare(key, value, here["measures"]?[key]);
+            if (!key.StartsWith(TimeSplitProbe.Key, StringComparison.Ordinal)) Compare(key, value, here["measures"]?[key]);
         }
         int steps = curves is null ? 0 : CompareCurves(CurvesFile.ValuesOf(curves, record.Run), record, differences);
         return new Reproduction(record.Run.Label, steps, differences);

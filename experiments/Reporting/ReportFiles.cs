@@ -16,7 +16,7 @@ internal static class ReportFiles
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, CurvesFile.Name), CurvesFile.Text(result.Records));
-        result = DrawFigure(result, renderer, plotsFolder);
+        result = result with { Figure = Draw(result, renderer, plotsFolder) };
         // In the folder, paths are relative to it: it may be moved, or published.
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
@@ -24,14 +24,17 @@ internal static class ReportFiles
         return result;
     }
 
-    private static ExperimentResult DrawFigure(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
+    /// <summary>Draws the figure into the run folder and to <c>plots</c>, as PNG and SVG; over another axis than steps under a name of its own.</summary>
+    /// <returns>The PNG that is easiest to find, or null where there is nothing to draw.</returns>
+    public static string? Draw(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder, HorizontalAxis axis = HorizontalAxis.Step)
     {
-        if (FigureBuilder.Build(result) is not { } figure) return result;
-        string inRun = renderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile)));
-        if (plotsFolder is null) return result with { Figure = inRun };
-        string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}.png");
+        if (FigureBuilder.Build(result, axis) is not { } figure) return null;
+        string suffix = axis == HorizontalAxis.Step ? "" : $"-{axis.ToString().ToLowerInvariant()}";
+        string inRun = renderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
+        if (plotsFolder is null) return inRun;
+        string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}{suffix}.png");
         Directory.CreateDirectory(plotsFolder);
         AtomicFile.WriteBytes(published, File.ReadAllBytes(inRun));
-        return result with { Figure = published };
+        return published;
     }
 }

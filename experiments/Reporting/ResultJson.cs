@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Statistics;
 
 namespace MiniGrad.Experiments.Reporting;
@@ -12,6 +13,7 @@ internal static class ResultJson
         {
             ["experiment"] = result.Experiment.Name,
             ["protocol"] = result.Primary.Protocol,
+            ["finding"] = Finding.Of(result),
             ["verdict"] = VerdictOf(result),
         };
         // The first arm's stand at the top: mostly it is the only one.
