@@ -26,6 +26,8 @@ internal static class CommandLine
         root.Add(ReplayCommand.Create(json));
         root.Add(CoefficientsCommand.Create(json));
         root.Add(BenchCommand.Create(json));
+        root.Add(ReportCommand.Create(json));
+        root.Add(ReproduceCommand.Create(json));
         root.Add(GalleryCommand.Create());
         root.Add(DoctorCommand.Create(json));
         root.SetAction(int (ParseResult parsed) => root.Parse(["--help"]).Invoke());

@@ -11,9 +11,9 @@ internal static class CompareCommand
         var common = new CommonOptions();
         var options = new ExperimentOptions();
         var presets = new Argument<string[]>("presets") { Description = "Two or more presets ('list' shows them)", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("compare", "Presets side by side: paired seeds, one table, one figure") { presets };
+        var command = new TrainingCommand("compare", "Presets side by side: paired seeds, one table, one figure", p => ExperimentRequest.From(Of(p.GetValue(presets)!), p, common, options, json)) { presets };
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => ExperimentRequest.From(Of(p.GetValue(presets)!), p, common, options, json)));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, command.Build));
         return command;
     }
 

@@ -10,9 +10,9 @@ internal static class ExperimentCommand
     {
         var common = new CommonOptions();
         var options = new ExperimentOptions();
-        var command = new Command(experiment.Name, experiment.Question);
+        var command = new TrainingCommand(experiment.Name, experiment.Question, p => ExperimentRequest.From(experiment, p, common, options, json));
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, p => ExperimentRequest.From(experiment, p, common, options, json)));
+        command.SetAction(int (ParseResult parsed) => Resumption.Execute(parsed, common, command.Build));
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using MiniGrad.Experiments.Display;
 using MiniGrad.Experiments.Probes;
+using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
@@ -27,45 +28,59 @@ internal static class ExperimentRun
 
     internal static int Train(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
-        string name = request.Experiment.Name;
-        RendererSelection renderer = FigureRenderers.Create();
-        if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
+        RendererSelection renderer = Renderer();
+        RunFolder.Create(folder);
+        using FileStream held = RunFolder.Hold(folder);
+        if (Begin(request, plan, folder, renderer, cancellation) is not { } records) return ExitCode.Interrupted;
+        if (request.Shard is { } part)
+        {
+            // Comparisons need all runs: a report is made of all shards' folders together.
+            Console.Error.WriteLine($"shard {part} of {request.Experiment.Name} is done: {records.Length} runs in {folder}; 'report' merges the folders of all {part.Count} shards");
+            return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
+        }
+        return Conclude(request, plan, records, folder, renderer);
+    }
+
+    /// <summary>Trains a plan in a folder that is held, and leaves there what its runs were; null where it was stopped.</summary>
+    internal static RunRecord[]? Begin(ExperimentRequest request, Plan plan, string folder, RendererSelection renderer, CancellationToken cancellation)
+    {
         foreach (IProbe probe in request.Experiment.Probes)
         {
             foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
         }
-
-        RunFolder.Create(folder);
-        using FileStream held = RunFolder.Hold(folder);
+        var command = new RecordedCommand(request.Experiment.Name, request.Given);
         AtomicFile.RemoveLeftovers(folder);
-        Resumption.Write(folder, name, request.Given);
+        command.Write(folder);
         WriteManifest([]); // even a run that is killed leaves what it was
         Banner.Print(request.Experiment, plan, request.Jobs, folder);
         RunRecord[] records = RunAll(plan, request, folder, cancellation);
         WriteManifest(records);
-        if (cancellation.IsCancellationRequested || records.Any(r => r.Result.Outcome == TrainingOutcome.Interrupted))
-        {
-            Console.Error.WriteLine($"stopped; '{name} --resume {folder}' goes on");
-            return ExitCode.Interrupted;
-        }
+        if (!cancellation.IsCancellationRequested && records.All(r => r.Result.Outcome != TrainingOutcome.Interrupted)) return records;
+        Console.Error.WriteLine($"stopped; '{command.Command} --resume {folder}' goes on");
+        return null;
 
-        if (request.Shard is { } part)
-        {
-            // Comparisons need all runs: a report is made of all shards' folders together.
-            Console.Error.WriteLine($"shard {part} of {name} is done: {records.Length} runs in {folder}");
-            return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
-        }
+        void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
+            Path.Combine(folder, Manifest.FileName),
+            Manifest.Of(command.Command, RecordedPaths.Names(command.Options), plan, finished, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
+    }
 
+    /// <summary>Writes the report of a plan that has run, prints it, and says how it ended.</summary>
+    internal static int Conclude(ExperimentRequest request, Plan plan, IReadOnlyList<RunRecord> records, string folder, RendererSelection renderer)
+    {
         ExperimentResult result = Analysis.Analyse(request.Experiment, plan, records, folder);
         result = ReportFiles.Write(result, renderer.Renderer, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);
         foreach (RunRecord record in records.Where(r => r.Result.Reason is not null)) Console.Error.WriteLine($"{record.Run.Label}: {record.Result.Reason}");
         if (records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged && result.Shows(r))) return ExitCode.Diverged;
         return request.Strict && result.Verdict.Outcome == Outcome.Refuted ? ExitCode.ClaimFailed : ExitCode.Done;
+    }
 
-        void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
-            Path.Combine(folder, "manifest.json"),
-            Manifest.Of(name, plan, finished, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
+    /// <summary>What draws figures; says so where it is not the one that was built in.</summary>
+    internal static RendererSelection Renderer()
+    {
+        RendererSelection renderer = FigureRenderers.Create();
+        if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
+        return renderer;
     }
 
     private static RunRecord[] RunAll(Plan plan, ExperimentRequest request, string folder, CancellationToken cancellation)

@@ -15,15 +15,16 @@ internal static class TrainCommand
         var optimizer = new Option<string>("--optimizer") { Description = "A preset ('list' shows them)", DefaultValueFactory = _ => "adamuon" };
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
         var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
-        var command = new Command("train", "One training run");
+        var command = new TrainingCommand("train", "One training run", p => Build(p, Environment.ProcessorCount));
         foreach (Option option in common.All.Concat([optimizer, seed, diagnostics])) command.Add(option);
         command.SetAction(int (ParseResult parsed) =>
         {
             MpiLauncher? launcher = MpiLauncher.Detect();
-            ExperimentRequest Build(ParseResult p) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json), launcher?.Threads ?? Environment.ProcessorCount);
-            return launcher is null ? Resumption.Execute(parsed, common, Build) : RankedTrain.Execute(launcher, () => Resumption.Resolve(parsed, common, Build));
+            return launcher is null ? Resumption.Execute(parsed, common, command.Build) : RankedTrain.Execute(launcher, () => Resumption.Resolve(parsed, common, p => Build(p, launcher.Threads)));
         });
         return command;
+
+        ExperimentRequest Build(ParseResult p, int threads) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json), threads);
     }
 
     private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, bool json, int threads)

@@ -34,8 +34,9 @@ internal static class DualNormFigures
             Subtitle = Finding(result, conditions),
             Panels = [.. conditions.Select(c => Of(result, c))],
             Columns = 2,
-            Caption = $"Constant learning rate, {seeds} (initial matrices): geometric means, thin: seeds{(result.Settings.Seeds > 2 ? ", band: 95 %" : "")}. dual-norm-muon bounds s = ⟨U,O⟩ by 1, the unclipped one does not; a line that ends has diverged."
-                + (IsPrimary(beta, half) ? $" {DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}" : ""),
+            SharedY = true,
+            Caption = $"Constant learning rate, {seeds} (initial matrices): geometric means, thin: seeds; equal lines cover each other. dual-norm-muon bounds s = ⟨U,O⟩ by 1, the unclipped one does not; a line that ends has diverged."
+                + (IsPrimary(beta, half) ? $" Verdict: {DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}" : ""),
         };
     }
 
@@ -49,9 +50,9 @@ internal static class DualNormFigures
             XLabel = "step",
             YLabel = "loss",
             YScale = AxisScale.Logarithmic,
-            YMin = DualNormOutcome.Floor / 2,
             YMax = 1e4,
-            Curves = [.. DualNormRecord.Variants.Select(v => LogCurve.OverSeeds(v.Name, x, [.. result.Of(c, v).Select(r => at.Select(step => Drawn(r.Losses[step])).ToArray())], v.ColorKey))],
+            // The claim's variant is on top: it meets Muon far from the minimum and the unclipped one near it.
+            Curves = [.. DualNormRecord.Variants.OrderBy(v => v == DualNormRecord.Variants[1]).Select(v => LogCurve.OverSeeds(v.Name, x, [.. result.Of(c, v).Select(r => at.Select(step => Drawn(r.Losses[step])).ToArray())], v.ColorKey) with { Low = null, High = null })],
         };
     }
 

@@ -11,6 +11,8 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary><c>manifest.json</c>: what ran, on what, with which data and settings; enough to run it again.</summary>
 internal static class Manifest
 {
+    public const string FileName = "manifest.json";
+
     /// <summary>The version with the commit that it was built from.</summary>
     public static string CodeVersion => typeof(Manifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
@@ -27,11 +29,21 @@ internal static class Manifest
         ["instructions"] = CpuBackend.Instructions,
     };
 
-    public static JsonObject Of(string command, Plan plan, IReadOnlyList<RunRecord> records, int jobs, string renderer, Shard? shard = null)
+    /// <summary>The manifest of a plan.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="options">Its options, without paths.</param>
+    /// <param name="plan">The plan, or a shard's part of it.</param>
+    /// <param name="records">Its runs that have ended.</param>
+    /// <param name="jobs">Runs at once.</param>
+    /// <param name="renderer">What draws the figure.</param>
+    /// <param name="shard">The shard, or null.</param>
+    public static JsonObject Of(string command, IReadOnlyList<string[]> options, Plan plan, IReadOnlyList<RunRecord> records, int jobs, string renderer, Shard? shard = null)
     {
         JsonObject manifest = Machine(command);
+        manifest["options"] = JsonSerializer.SerializeToNode(options);
         manifest["backend"] = records.Count > 0 ? records[0].Backend : null;
         manifest["jobs"] = jobs;
+        if (plan.Arms[0].Workload.Ranks is { } ranks) manifest["ranks"] = ranks.Size;
         manifest["shard"] = shard?.ToString();
         manifest["renderer"] = renderer;
         // The first arm's stand at the top: mostly it is the only one.
@@ -56,7 +68,8 @@ internal static class Manifest
         workload.Settings with { CorpusPath = null, Tokenizer = workload.Data.Tokenizer.Name, From = Path.GetFileName(workload.Settings.From?.TrimEnd('/')) },
         Json.Documents);
 
-    private static JsonObject Run(PlannedRun run, RunRecord? record) => new JsonObject
+    /// <summary>A run of the plan, and what came out where it has ended.</summary>
+    public static JsonObject Run(PlannedRun run, RunRecord? record) => new JsonObject
     {
         ["arm"] = run.Arm.Name.Length > 0 ? run.Arm.Name : null,
         ["variant"] = run.Variant.Name,

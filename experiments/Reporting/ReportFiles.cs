@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using MiniGrad.Experiments.Reporting.Figures;
-using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
 
@@ -18,7 +15,7 @@ internal static class ReportFiles
         string folder = result.RunFolder;
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves(result.Records));
+        AtomicFile.WriteText(Path.Combine(folder, CurvesFile.Name), CurvesFile.Text(result.Records));
         result = DrawFigure(result, renderer, plotsFolder);
         // In the folder, paths are relative to it: it may be moved, or published.
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
@@ -36,18 +33,5 @@ internal static class ReportFiles
         Directory.CreateDirectory(plotsFolder);
         AtomicFile.WriteBytes(published, File.ReadAllBytes(inRun));
         return result with { Figure = published };
-    }
-
-    private static string Curves(IEnumerable<RunRecord> records)
-    {
-        var text = new StringBuilder("arm,variant,learningRate,seed,step,tokens,seconds,trainLoss,validationLoss,gradientNorm,updateRms\n");
-        foreach (RunRecord record in records)
-        {
-            foreach (Training.StepMetrics m in record.History)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\"{record.Run.Arm.Name}\",\"{record.Run.Variant.Name}\",{record.Run.LearningRate:G},{record.Run.Seed},{m.Step},{m.Tokens},{m.Seconds:F4},{m.TrainLoss:G9},{m.ValidationLoss:G9},{m.GradientNorm:G9},{m.UpdateRms:G9}\n");
-            }
-        }
-        return text.ToString();
     }
 }

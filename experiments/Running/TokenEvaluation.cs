@@ -26,7 +26,7 @@ internal static class TokenEvaluation
             loss += Loss(model, tokens, targets, counted, gradients);
         }
         var result = new JsonObject { ["loss"] = Number(loss), ["lastLogits"] = lastLogits };
-        if (gradients) result["gradientNorms"] = new JsonObject(model.Parameters.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Name, Number(p.HasGradient ? Norm(context, p) : 0))));
+        if (gradients) result["gradientNorms"] = new JsonObject(model.Parameters.Where(p => p.IsTrained).Select(p => KeyValuePair.Create<string, JsonNode?>(p.Name, Number(p.HasGradient ? Norm(context, p) : 0))));
         return result;
     }
 

@@ -10,11 +10,11 @@ namespace MiniGrad.Experiments.Statistics;
 /// <remarks>
 /// Both curves of a seed are smoothed alike by a centred local line, which leaves a straight line as it is up to its end: a
 /// moving average would lag there and credit the treatment with the lag. The first crossing counts, on the straight line
-/// between neighbouring points, so that noise makes it early rather than late; a baseline against itself saves nothing
-/// only where its smoothed curve falls to the end, which is what the window is for.
+/// between neighbouring points, and noise makes it early; so it does for the baseline, whose own first crossing is what a
+/// saving is measured against: a baseline saves nothing against itself.
 /// </remarks>
 /// <param name="Tokens">The tokens needed, one entry a seed; null where the loss was not reached.</param>
-/// <param name="Savings">100·(1 − tokens needed / the baseline's tokens), one entry a seed; null where the loss was not reached.</param>
+/// <param name="Savings">100·(1 − tokens needed / tokens at which the baseline itself first comes down there), one entry a seed; null where the loss was not reached.</param>
 /// <param name="Needed">Mean and interval of the tokens; null unless every seed reached the loss: a mean over the rest would flatter.</param>
 /// <param name="Saving">Mean and interval of the savings, in percent; null likewise.</param>
 internal sealed record TokensToBaseline(IReadOnlyList<double?> Tokens, IReadOnlyList<double?> Savings, MeanInterval? Needed, MeanInterval? Saving)
@@ -37,8 +37,9 @@ internal sealed record TokensToBaseline(IReadOnlyList<double?> Tokens, IReadOnly
         if (window < 1 || window % 2 == 0)
             throw new ArgumentException($"the window is {window}, expected an odd number of points");
 
-        double?[] tokens = [.. treatment.Zip(baseline, (t, b) => Smooth(t, window).TokensToReach(Smooth(b, window).Final))];
-        double?[] savings = [.. tokens.Zip(baseline, (needed, b) => needed is { } count ? 100 * (1 - count / b.Tokens[^1]) : (double?)null)];
+        LossCurve[] targets = [.. baseline.Select(b => Smooth(b, window))];
+        double?[] tokens = [.. treatment.Zip(targets, (t, target) => Smooth(t, window).TokensToReach(target.Final))];
+        double?[] savings = [.. tokens.Zip(targets, (needed, target) => needed is { } count && target.TokensToReach(target.Final) is { } own ? 100 * (1 - count / own) : (double?)null)];
         return new TokensToBaseline(tokens, savings, Interval(tokens), Interval(savings));
     }
 

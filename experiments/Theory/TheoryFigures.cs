@@ -14,7 +14,7 @@ internal static class TheoryFigures
             Title = "AdaMuon on ½‖AX − B‖², and what is proven about it",
             Subtitle = Finding(result),
             Panels = [Schedules(result), Plateaus(result), Inequality(result)],
-            Caption = string.Create(CultureInfo.InvariantCulture, $"12×8, float64, momentum 0.95, no weight decay, {result.Settings.Seeds} seed{(result.Settings.Seeds == 1 ? "" : "s")} (random problems). Lines: geometric means, bands: 95 %. Dashed: predicted slopes. Slopes over the last factor {TheoryRecord.Window} of the steps: ‖∇f‖ {Text(result.GradientSlope)}; plateau over η {Text(result.Plateau)}. With noise no slope was predicted. {result.Runs.Sum(r => r.OneStepViolations)} violations of the one-step inequality in {result.TotalSteps:N0} steps."),
+            Caption = string.Create(CultureInfo.InvariantCulture, $"12×8, float64, momentum 0.95, no weight decay, {result.Settings.Seeds} seed{(result.Settings.Seeds == 1 ? "" : "s")} (random problems; right: the first). Bands: 95 %. Dashed: predicted. 95 % intervals: ‖∇f‖ {Text(result.GradientSlope)}; the least ‖∇f‖ so far {Text(result.Slopes.First())}; plateau {Text(result.Plateau)}. With noise nothing was predicted. {result.Runs.Sum(r => r.OneStepViolations)} violations of the one-step inequality in {result.TotalSteps:N0} steps."),
         }),
     ];
 
@@ -66,7 +66,7 @@ internal static class TheoryFigures
         double[] t = Steps([run]);
         return new Panel
         {
-            Title = "both sides of the summed inequality",
+            Title = "the summed inequality",
             XLabel = "step",
             YLabel = "mean of ⟨∇f, U⟩",
             XScale = AxisScale.Logarithmic,
@@ -74,7 +74,7 @@ internal static class TheoryFigures
             Curves =
             [
                 new Curve { Name = "bound", ColorKey = "adamuon-repo", X = t, Mean = [.. run.Curve.Select(p => p.AverageBound)] },
-                new Curve { Name = "η₀/√t, first seed", ColorKey = "adamuon", X = t, Mean = [.. run.Curve.Select(p => p.AverageDescent)] },
+                new Curve { Name = "η₀/√t", ColorKey = "adamuon", X = t, Mean = [.. run.Curve.Select(p => p.AverageDescent)] },
             ],
         };
     }
@@ -88,6 +88,6 @@ internal static class TheoryFigures
         $"η₀/√t: ‖∇f‖ falls with slope {result.GradientSlope.Sample.Mean:F3} (predicted −0.5); constant η: plateau ∝ η^{result.Plateau.Sample.Mean:F3} (predicted 1)").Replace("-", "−", StringComparison.Ordinal);
 
     private static string Text(SlopeCheck s) => s.Interval is { } i
-        ? string.Create(CultureInfo.InvariantCulture, $"{s.Sample.Mean:+0.000;−0.000}, 95 % interval [{i.Lower:+0.000;−0.000}, {i.Upper:+0.000;−0.000}], {(s.Matches == true ? "holds" : "does not hold")} {s.Predicted:+0.0;−0.0}")
+        ? string.Create(CultureInfo.InvariantCulture, $"[{i.Lower:+0.000;−0.000}, {i.Upper:+0.000;−0.000}] {(s.Matches == true ? "holds" : "does not hold")} {s.Predicted:+0.0;−0.0}")
         : string.Create(CultureInfo.InvariantCulture, $"{s.Sample.Mean:+0.000;−0.000}");
 }

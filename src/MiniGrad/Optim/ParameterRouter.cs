@@ -26,7 +26,9 @@ public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IRea
 
     /// <summary>The counts, for a banner.</summary>
     public override string ToString() =>
-        $"orthogonalized: {Orthogonalized.Count} matrices, {OrthogonalizedCount:N0} values; auxiliary: {Auxiliary.Count} tensors, {AuxiliaryCount:N0} values";
+        $"orthogonalized: {Orthogonalized.Sum(MatricesIn)} matrices, {OrthogonalizedCount:N0} values; auxiliary: {Auxiliary.Count} tensors, {AuxiliaryCount:N0} values";
+
+    private static int MatricesIn(RoutedParameter routed) => routed.Parameter.Role == ParameterRole.ExpertMatrices ? routed.Parameter.Shape[0] : 1;
 
     private static long Count(IReadOnlyList<RoutedParameter> group) => group.Sum(routed => routed.Parameter.Shape.Count);
 }

@@ -96,6 +96,24 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mixture_of_experts_is_evaluated_and_sampled_and_its_export_is_refused_in_one_line()
+    {
+        string run = _folder.In("run"), text = _folder.File("text.txt", Text());
+        string trained = await TrainAsync(["train", "--profile", "tiny", "--steps", "4", "--batch", "4", "--no-progress", "--corpus", text, "--set", "model.family=deepseek-moe", "--set", "model.nExperts=4", "--set", "model.balanceRate=0.01", "--out", run, "--json"]);
+        ExperimentsProgram.Outcome own = await ExperimentsProgram.RunAsync(_folder.Path, "evaluate", "--checkpoint", run, "--corpus", text, "--json");
+        Assert.True(own.ExitCode == 0, own.Error);
+        Assert.Equal(trained.Split(' ')[1], JsonNode.Parse(own.Output)!["loss"]!.ToJsonString()); // the run's own last validation loss, to the bit
+        string[] sample = ["sample", "--checkpoint", run, "--prompt", "The ", "--max-tokens", "20"];
+        ExperimentsProgram.Outcome cached = await ExperimentsProgram.RunAsync(_folder.Path, sample), whole = await ExperimentsProgram.RunAsync(_folder.Path, [.. sample, "--no-cache"]);
+        Assert.True(cached.ExitCode == 0 && cached.Output.StartsWith("The ", StringComparison.Ordinal), cached.Error);
+        Assert.Equal(cached.Output, whole.Output);
+        ExperimentsProgram.Outcome export = await ExperimentsProgram.RunAsync(_folder.Path, "export", "--checkpoint", run, "--to", _folder.In("exported"));
+        Assert.Equal(2, export.ExitCode);
+        Assert.StartsWith("error: a model of the family deepseek-moe cannot be exported", export.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.In("exported")));
+    }
+
+    [Fact]
     public async Task Sample_writes_the_prompt_and_what_follows_the_same_with_the_cache_and_without()
     {
         string model = _folder.In("model");

@@ -75,6 +75,7 @@ public sealed class DeepseekMoeTests
         using var run = new TinyRun(new CpuBackend(2), model: Small);
         Routing routing = run.Optimizer.Routing;
         Assert.Contains(routing.Auxiliary, p => p.Parameter.Role == ParameterRole.Router && p.Decays);
+        Assert.StartsWith("orthogonalized: 38 matrices,", routing.ToString(), StringComparison.Ordinal);
         Assert.All(routing.Orthogonalized, p => Assert.True(p.Parameter.IsHidden));
         Assert.Equal(ParameterRole.ExpertBias, Assert.Single(routing.Balanced).Role);
         Assert.Equal(run.Model.Parameters.Count, routing.Parameters.Count + 1);

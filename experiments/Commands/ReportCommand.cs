@@ -1,0 +1,47 @@
+using System.CommandLine;
+using MiniGrad.Experiments.Recorded;
+using MiniGrad.Experiments.Running;
+using MiniGrad.Plotting;
+
+namespace MiniGrad.Experiments.Commands;
+
+/// <summary>
+/// <c>report RUN…</c>: merges run folders, the shards of one plan, into the report that one machine would have written; of one
+/// whole folder it writes the report again.
+/// </summary>
+internal static class ReportCommand
+{
+    private const string Name = "report";
+
+    public static Command Create(Option<bool> json)
+    {
+        var folders = new Argument<string[]>("run") { Description = "Run folders: the shards of one plan, or a whole one", Arity = ArgumentArity.ZeroOrMore };
+        var output = new Option<string?>("--out") { Description = "The merged run folder; must be new or empty (default: runs/NAME-TIME; of one folder, itself)" };
+        var strict = new Option<bool>("--strict") { Description = "Exit 1 when the claim is refuted" };
+        var paths = new RecordedPaths();
+        var command = new Command(Name, "Merges run folders (shards too) into one report") { folders, output, strict };
+        foreach (Option option in paths.All) command.Add(option);
+        command.SetAction(int (ParseResult p) =>
+        {
+            string[] runs = [.. p.GetValue(folders)!.Select(Path.TrimEndingDirectorySeparator)];
+            if (runs.Length == 0) throw CommandException.Usage("report: give the run folders of all shards, such as 'report runs/shard-*'");
+            string? chosen = Configuration.SettingsBuilder.NotEmpty(p.GetValue(output), "--out");
+            if (chosen is not null) _ = RunFolder.Choose(Name, chosen);
+            RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, runs, recorded => paths.Place(p, recorded, names: false));
+            return Write(plan with { Request = plan.Request with { Json = p.GetValue(json), Strict = p.GetValue(strict) } }, chosen);
+        });
+        return command;
+    }
+
+    private static int Write(RecordedPlan plan, string? chosen)
+    {
+        RendererSelection renderer = ExperimentRun.Renderer();
+        bool inPlace = chosen is null && plan.Sources.Count == 1;
+        string folder = inPlace ? Path.GetFullPath(plan.Sources[0].Folder) : RunFolder.Choose(plan.Request.Experiment.Name, chosen);
+        RunFolder.Create(folder);
+        using FileStream held = RunFolder.Hold(folder);
+        if (!inPlace) MergedRun.Write(plan, folder, renderer.Reason);
+        Console.Error.WriteLine($"{plan.Request.Experiment.Name}: {plan.Runs.Count} runs of {plan.Sources.Count} folder{(plan.Sources.Count == 1 ? "" : "s")}");
+        return ExperimentRun.Conclude(plan.Request, plan.Plan, [.. plan.Runs.Select(r => r.Record)], folder, renderer);
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Commands;
+using MiniGrad.IO;
+
+namespace MiniGrad.Experiments.Recorded;
+
+/// <summary>A training command as a run folder's <c>resume.json</c> or a manifest has it.</summary>
+/// <param name="Command">The command's name.</param>
+/// <param name="Options">Its options as <see cref="GivenOptions"/> has them.</param>
+internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> Options)
+{
+    private const string FileName = "resume.json";
+
+    /// <summary>The command of a run folder.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="asker">What asks, for the error message.</param>
+    /// <exception cref="CommandException">The folder has no such file.</exception>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public static RecordedCommand OfRun(string folder, string asker)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!Directory.Exists(folder)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no such folder; give a run folder, such as a training command prints at its end");
+        if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no {FileName}; give the run folder of a training command");
+        try
+        {
+            return Of(JsonNode.Parse(File.ReadAllText(path)));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointException($"{path} is damaged; begin a new run", e);
+        }
+    }
+
+    /// <summary>The command that a JSON document has in <c>command</c> and <c>options</c>.</summary>
+    /// <exception cref="InvalidOperationException">It has not.</exception>
+    /// <exception cref="JsonException">It has something else there.</exception>
+    public static RecordedCommand Of(JsonNode? json) => json is JsonObject document && (string?)document["command"] is { } command && document["options"].Deserialize<string[][]>() is { } options && options.All(o => o is { Length: > 0 } && o.All(word => word is not null))
+        ? new RecordedCommand(command, options)
+        : throw new InvalidOperationException("there is no command with its options");
+
+    /// <summary>Writes the command into a run folder, so that the run can be resumed and reported. The file is never published: it may hold a path.</summary>
+    public void Write(string folder)
+    {
+        var json = new JsonObject { ["format"] = 1, ["command"] = Command, ["options"] = JsonSerializer.SerializeToNode(Options) };
+        AtomicFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(Json.Documents) + "\n");
+    }
+
+    public RecordedCommand Without(params string[] options) => this with { Options = [.. Options.Where(o => !options.Contains(o[0]))] };
+
+    public RecordedCommand With(string option, string value) => this with { Options = [.. Without(option).Options, [option, value]] };
+
+    /// <summary>The parsed command line.</summary>
+    /// <exception cref="CheckpointException">This version has no such command or option.</exception>
+    public ParseResult Parse(RootCommand root)
+    {
+        ParseResult parsed = root.Parse(GivenOptions.Arguments(Command, Options));
+        return parsed.Errors.Count == 0 ? parsed : throw new CheckpointException($"the recorded command '{Command}' is not one of this version: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}; use the version that wrote it");
+    }
+
+    /// <summary>What the command asks for.</summary>
+    /// <exception cref="CheckpointException">It is none that trains.</exception>
+    public ExperimentRequest Request(RootCommand root)
+    {
+        ParseResult parsed = Parse(root);
+        return parsed.CommandResult.Command is TrainingCommand command
+            ? command.Build(parsed) with { Given = Options }
+            : throw new CheckpointException($"'{Command}' is no training command; expected one such as ablate-sign, compare or train");
+    }
+}

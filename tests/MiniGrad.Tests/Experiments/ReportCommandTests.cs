@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiniGrad.Experiments;
+using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Recorded;
+
+namespace MiniGrad.Tests.Experiments;
+
+/// <summary>Shards become the report that one machine would have written, or are refused in one line.</summary>
+[Collection(ShardedRuns.Collection)]
+public sealed class ReportCommandTests(ShardedRuns runs)
+{
+    private static readonly string[] Run = ["adamuon", "lr-0.006", "seed-0"];
+
+    [Fact]
+    public async Task Three_shards_merge_into_the_report_of_the_unsplit_run()
+    {
+        string merged = runs.In("merged");
+        // In any order, and one of them twice: it has the same numbers.
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(runs.Path, "report", runs.Shard(3), runs.Shard(1), runs.Shard(2), runs.Shard(1), "--out", merged, "--json");
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal("ablate-sign", (string?)JsonNode.Parse(outcome.Output)!["experiment"]);
+        AssertSameReport(merged);
+        Assert.Equal(RunFiles.Metrics(runs.Whole), RunFiles.Metrics(merged));
+
+        JsonNode manifest = Json(merged, "manifest.json"), whole = Json(runs.Whole, "manifest.json");
+        Assert.Equal(["1/3", "2/3", "3/3"], manifest["mergedFrom"]!.AsArray().Select(p => (string)p!["shard"]!).Distinct().Order());
+        Assert.All(manifest["mergedFrom"]!.AsArray(), p => Assert.Equal((string?)whole["system"], (string?)p!["system"]));
+        Assert.Equal(whole["runs"]!.ToJsonString(), manifest["runs"]!.ToJsonString());
+        Assert.Equal((string?)whole["instructions"], (string?)manifest["instructions"]);
+        Assert.Null(manifest["shard"]);
+        Assert.DoesNotContain(runs.Path, manifest.ToJsonString(), StringComparison.Ordinal);
+
+        // It is a run folder like any other.
+        foreach (string file in (string[])["report.md", "figure.png", "curves.csv", "result.json", "table.md", "verdict.json"]) File.Delete(Path.Combine(merged, file));
+        Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "report", merged)).ExitCode);
+        AssertSameReport(merged);
+        Assert.True(File.Exists(Path.Combine(merged, "figure.png")));
+        Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "gallery", "add", merged)).ExitCode);
+    }
+
+    [Fact]
+    public void A_missing_shard_is_named()
+    {
+        Refused("2 of the plan's 8 runs are missing; give the folder of shard 3/3, too", runs.Shard(1), runs.Shard(2));
+        Refused("5 of the plan's 8 runs are missing; give the folders of shard 2/3 and 3/3, too", runs.Shard(1));
+    }
+
+    [Fact]
+    public void Shards_of_different_options_are_refused()
+    {
+        string other = runs.Copy(runs.Shard(2), "other-options");
+        ShardedRuns.Change(Path.Combine(other, "resume.json"), json => json["options"]!.AsArray().First(o => (string)o![0]! == "--steps")![1] = "7");
+        Refused("is of another plan: settings.evaluateEvery", runs.Shard(1), other, runs.Shard(3));
+        Refused("is a run of 'ablate-sign' and", runs.Shard(1), runs.Train);
+    }
+
+    [Fact]
+    public void Shards_of_different_devices_are_refused()
+    {
+        string other = runs.Copy(runs.Shard(2), "other-device");
+        ShardedRuns.Change(Path.Combine(other, "manifest.json"), json => json["settings"]!["device"] = "gpu:0");
+        Refused("ran on cpu and", runs.Shard(1), other, runs.Shard(3));
+    }
+
+    [Fact]
+    public void A_run_twice_with_different_numbers_is_refused()
+    {
+        string other = runs.Copy(runs.Shard(1), "other-numbers"), file = Path.Combine([other, .. Run, "run.json"]);
+        ShardedRuns.Change(file, json => json["result"]!["finalValidationLoss"] = 4.5);
+        Refused("'adamuon · seed 0' is in", runs.Shard(1), runs.Shard(2), runs.Shard(3), other);
+        string metrics = Path.Combine([runs.Copy(runs.Shard(1), "other-step"), .. Run, "metrics.jsonl"]);
+        File.WriteAllText(metrics, File.ReadAllText(metrics).Replace("\"step\":3,\"tokens\":96", "\"step\":3,\"tokens\":97", StringComparison.Ordinal));
+        Refused("with different numbers (training losses", runs.Shard(1), runs.In("other-step"));
+    }
+
+    [Fact]
+    public void An_unfinished_shard_is_named_with_what_goes_on()
+    {
+        string other = runs.Copy(runs.Shard(1), "unfinished");
+        File.Delete(Path.Combine([other, .. Run, "run.json"]));
+        Refused("unfinished: 1 of its 3 runs have not ended; 'ablate-sign --resume ", other, runs.Shard(2), runs.Shard(3));
+    }
+
+    [Fact]
+    public void A_damaged_or_missing_folder_is_refused()
+    {
+        Refused("there is no such folder", runs.In("nowhere"));
+        Directory.CreateDirectory(runs.In("empty"));
+        Refused("there is no resume.json", runs.In("empty"));
+        string cut = runs.Copy(runs.Shard(1), "cut"), metrics = Path.Combine([cut, .. Run, "metrics.jsonl"]);
+        File.WriteAllLines(metrics, File.ReadAllLines(metrics)[..^1]);
+        Refused("has 5 lines and the finished run logged 6", cut, runs.Shard(2), runs.Shard(3));
+        string damaged = runs.Copy(runs.Shard(1), "damaged");
+        File.WriteAllText(Path.Combine(damaged, "manifest.json"), "{");
+        Refused("is damaged; restore it", damaged);
+        File.Delete(Path.Combine(damaged, "manifest.json"));
+        Refused("there is no '", damaged);
+    }
+
+    [Fact]
+    public void Runs_of_another_corpus_are_refused()
+    {
+        string corpus = runs.In("other.txt");
+        File.WriteAllText(corpus, File.ReadAllText(runs.Corpus) + "One more line.\n");
+        Refused("corpus.sha256 is", ["--corpus", corpus], runs.Whole);
+        Refused("--corpus b.txt: the recorded run read no corpus of that name; it read 'text.txt'", ["--corpus", runs.Corpus, "--corpus", "b.txt"], runs.Whole);
+    }
+
+    [Theory]
+    [InlineData("give the run folders of all shards", "report")]
+    [InlineData("is not empty", "report", "whole", "--out", "train")]
+    [InlineData("--out is empty", "report", "whole", "--out", "")]
+    public async Task Usage_errors_exit_2(string expected, params string[] arguments)
+    {
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(runs.Path, arguments);
+        Assert.True(outcome.ExitCode == 2 && outcome.ErrorLine.Contains(expected, StringComparison.Ordinal), $"exit {outcome.ExitCode}: {outcome.Error}");
+    }
+
+    private static void Refused(string expected, params string[] folders) => Refused(expected, [], folders);
+
+    private static void Refused(string expected, string[] options, params string[] folders)
+    {
+        RootCommand root = CommandLine.Create();
+        var paths = new RecordedPaths();
+        var command = new Command("places");
+        foreach (Option option in paths.All) command.Add(option);
+        ParseResult parsed = command.Parse(options);
+        Exception e = Assert.ThrowsAny<Exception>(() => RecordedPlan.Read(root, "report", folders, recorded => paths.Place(parsed, recorded, names: false)));
+        (int code, string message) = Failures.Describe(e);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.True(code is ExitCode.Usage or ExitCode.InvalidData, $"exit {code}");
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private void AssertSameReport(string merged)
+    {
+        Assert.Equal(WithoutSeconds(Json(runs.Whole, "result.json")), WithoutSeconds(Json(merged, "result.json")));
+        Assert.Equal(Lines(runs.Whole, "verdict.json"), Lines(merged, "verdict.json"));
+        Assert.Equal(WithoutLastCell(Lines(runs.Whole, "table.md")), WithoutLastCell(Lines(merged, "table.md")));
+        Assert.Equal(WithoutLastCell(Lines(runs.Whole, "report.md")), WithoutLastCell(Lines(merged, "report.md")));
+        Assert.Equal(Lines(runs.Whole, "curves.csv").Select(WithoutTime), Lines(merged, "curves.csv").Select(WithoutTime));
+    }
+
+    private static string WithoutSeconds(JsonNode result)
+    {
+        foreach (JsonObject variant in result["variants"]!.AsArray().OfType<JsonObject>()) Assert.True(variant.Remove("secondsPerStep"));
+        return result.ToJsonString();
+    }
+
+    // Seconds a step stand in the table's last column.
+    private static string[] WithoutLastCell(string[] lines) => [.. lines.Select(line => line.StartsWith("| a", StringComparison.Ordinal) || line.StartsWith("| muon", StringComparison.Ordinal) ? line[..line[..^1].LastIndexOf('|')] : line)];
+
+    private static string WithoutTime(string line) => string.Join(',', line.Split(',').Where((_, i) => i != 6));
+
+    private static string[] Lines(string run, string file) => File.ReadAllLines(Path.Combine(run, file));
+
+    private static JsonNode Json(string run, string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, file)))!;
+}
