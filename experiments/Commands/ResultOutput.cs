@@ -16,7 +16,7 @@ internal static class ResultOutput
         Console.Out.WriteLine(ReportText.Table(result));
         Console.Out.WriteLine(ReportText.References(result));
         Console.Out.WriteLine();
-        Console.Out.WriteLine(result.Experiment.Claim is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict).Replace("**", "", StringComparison.Ordinal));
+        Console.Out.WriteLine(result.Experiment.Claim is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict, result.Experiment.Claim.Measure).Replace("**", "", StringComparison.Ordinal));
         if (result.Experiment.OthersFound is { } others) Console.Out.WriteLine($"Others: {others}");
         Console.Out.WriteLine();
         Console.Out.WriteLine($"run     {result.RunFolder}");

@@ -11,14 +11,15 @@ internal static class ReportText
     public static string Of(ExperimentResult result)
     {
         var text = new StringBuilder();
+        string? measure = result.Experiment.Claim?.Measure;
         text.Append(CultureInfo.InvariantCulture, $"# {result.Experiment.Name}\n\n{result.Experiment.Question}\n\n{result.Experiment.Explanation}\n\nPaper: {result.Experiment.Paper}.\n\n");
-        if (result.Experiment.Claim is not null) text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict)}\n\n");
+        if (result.Experiment.Claim is { } claim) text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict, claim.Measure)}\n\n");
         if (result.Experiment.OthersFound is { } others) text.Append(CultureInfo.InvariantCulture, $"Others: {others}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## Table\n\n{Table(result)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
         if (result.Arms.Any(a => a.Grid.Count > a.Variants.Count)) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{PerArm(result, a => ResultTable.Rows(a.Grid, _ => ""))}\n");
         if (MeasureTable.Of(result) is { } measures) text.Append(CultureInfo.InvariantCulture, $"## Measured on the trained models\n\n{measures}\n");
-        if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences of final validation losses; p adjusted by Holm's method.\n\n{Comparisons(result)}\n");
+        if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences: {Measures.InWords(measure)}, in {Measures.UnitOf(measure)}; p adjusted by Holm's method over all of them.{(result.Experiment.Variants.Count > Analysis.MostPaired ? " Of so many variants, those with one of the claim's two." : "")}\n\n{Comparisons(result)}\n");
         if (result.Figure is not null) text.Append("## Figure\n\n![figure](figure.png)\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## What to keep in mind\n\n{Caveats(result)}");
         return text.ToString();
@@ -47,12 +48,12 @@ internal static class ReportText
         var text = new StringBuilder($"{(arms ? "| arm " : "")}| first | second | first − second | 95 % interval | adjusted p |\n{(arms ? "| --- " : "")}| --- | --- | ---: | ---: | ---: |\n");
         foreach (Comparison c in result.Others)
         {
-            string difference = c.Test is { } t
-                ? string.Create(CultureInfo.InvariantCulture, $"{t.Difference:+0.000;−0.000} | [{t.Lower:+0.000;−0.000}, {t.Upper:+0.000;−0.000}] | {c.AdjustedP:G2}")
-                : "– | – | –";
+            string difference = c.Test is { } t ? string.Create(CultureInfo.InvariantCulture, $"{Signed(t.Difference)} | [{Signed(t.Lower)}, {Signed(t.Upper)}] | {c.AdjustedP:G2}") : "– | – | –";
             text.Append(CultureInfo.InvariantCulture, $"{(arms ? $"| {c.Arm} " : "")}| {c.First} | {c.Second} | {difference} |\n");
         }
         return text.ToString();
+
+        string Signed(double value) => value.ToString(Measures.FormatOf(result.Experiment.Claim?.Measure, signed: true), CultureInfo.InvariantCulture);
     }
 
     private static string Caveats(ExperimentResult result)

@@ -30,12 +30,12 @@ internal static class ResultTable
     }
 
     /// <summary>The verdict and the numbers behind it, in one or two sentences.</summary>
-    public static string Sentence(Verdict verdict)
+    public static string Sentence(Verdict verdict, string? measure = null)
     {
         string text = $"**{verdict.Outcome.ToString().ToLowerInvariant()}**: {verdict.Claim}? {char.ToUpperInvariant(verdict.Reason[0])}{verdict.Reason[1..]}.";
-        return verdict.Test is { } test
-            ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {test.Difference:+0.000;−0.000} nats, 95 % interval [{test.Lower:+0.000;−0.000}, {test.Upper:+0.000;−0.000}], n = {test.N}, p = {test.P:G2}.")
-            : text;
+        return verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {Signed(test.Difference)} {Measures.UnitOf(measure)}, 95 % interval [{Signed(test.Lower)}, {Signed(test.Upper)}], n = {test.N}, p = {test.P:G2}.") : text;
+
+        string Signed(double value) => value.ToString(Measures.FormatOf(measure, signed: true), CultureInfo.InvariantCulture);
     }
 
     private static string ToBaseline(VariantSummary v) => v switch

@@ -1,8 +1,38 @@
 namespace MiniGrad.Experiments.Statistics;
 
-/// <summary>Names of what is compared besides the final validation loss.</summary>
+/// <summary>What is compared besides the final validation loss: names, words and units.</summary>
 internal static class Measures
 {
     /// <summary>The tokens to come down to the baseline's final training loss, of the same seed.</summary>
     public const string TokensToBaseline = "tokens to the baseline's loss";
+
+    private static readonly Dictionary<string, (string Words, string Unit)> Known = new()
+    {
+        ["corpora.numerics"] = ("code of MathNet.Numerics' documentation", "bits per byte"),
+        ["corpora.console"] = ("code of Spectre.Console's documentation", "bits per byte"),
+        ["induction.gain"] = ("gain at the second occurrence", "nats per token"),
+        ["induction.copyAccuracy"] = ("copied tokens", "share"),
+        ["time-split.forward"] = ("forward pass", "seconds a step"),
+        ["time-split.backward"] = ("backward pass", "seconds a step"),
+        ["time-split.optimizer"] = ("optimizer", "seconds a step"),
+        [TokensToBaseline] = (TokensToBaseline, "tokens"),
+    };
+
+    /// <summary>Whether a measure is worth a panel; the others stand in the table.</summary>
+    public static bool IsHeadline(string key) => Known.ContainsKey(key);
+
+    /// <summary>A measure in words; null stands for the final validation loss.</summary>
+    public static string InWords(string? key) => key is null ? "final validation loss" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Words : key;
+
+    /// <summary>Its unit; empty where none is known.</summary>
+    public static string UnitOf(string? key) => key is null ? "nats" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Unit : "";
+
+    /// <summary>The number format of its differences.</summary>
+    public static string FormatOf(string? key, bool signed) => (key == TokensToBaseline, signed) switch
+    {
+        (true, true) => "+#,##0;−#,##0;0",
+        (true, false) => "#,##0",
+        (false, true) => "+0.000;−0.000",
+        _ => "0.000",
+    };
 }

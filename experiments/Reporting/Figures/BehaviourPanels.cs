@@ -3,16 +3,16 @@ using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting.Figures;
 
-/// <summary>What training did to the layers on the way (<see cref="LayersFile"/>), a panel a quantity, a curve a variant.</summary>
+/// <summary>What training did to the layers on the way (<see cref="LayersFile"/>), a panel a quantity, a curve a variant: means over the blocks' matrices, of σmax/σmin the geometric one.</summary>
 internal static class BehaviourPanels
 {
     private static readonly (string Title, AxisScale Scale, Func<IEnumerable<LayerMeasure>, double> Of)[] Quantities =
     [
-        ("update RMS, mean of the matrices", AxisScale.Linear, step => Mean(step.Select(m => m.UpdateRms))),
-        ("weight RMS, mean of the matrices", AxisScale.Linear, step => Mean(step.Select(m => m.WeightRms))),
-        ("σmax/σmin of the update, geometric mean", AxisScale.Logarithmic, step => Math.Exp(Mean(step.Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
-        ("stable rank of the update, mean", AxisScale.Linear, step => Mean(step.Select(m => m.StableRank))),
-        ("largest attention logit of all layers", AxisScale.Linear, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
+        ("update RMS in the blocks", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.UpdateRms))),
+        ("weight RMS in the blocks", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.WeightRms))),
+        ("σmax/σmin of the update", AxisScale.Logarithmic, step => Math.Exp(Mean(Inside(step).Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
+        ("stable rank of the update", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.StableRank))),
+        ("largest attention logit", AxisScale.Linear, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
         ("share of clipped steps", AxisScale.Linear, step => Mean(step.Select(m => m.ClipRate))),
     ];
 
@@ -30,6 +30,9 @@ internal static class BehaviourPanels
             if (curves.Any(c => c.Mean.Any(double.IsFinite))) yield return new Panel { Title = title, XLabel = "step", YScale = scale, Curves = curves };
         }
     }
+
+    // Embeddings and head are under AdamW whatever the variant.
+    private static IEnumerable<LayerMeasure> Inside(IEnumerable<LayerMeasure> step) => step.Where(m => m.Layer is not null);
 
     // Of an attention-only line or a clip rate the other quantities are missing.
     private static double Mean(IEnumerable<double?> values) => values.OfType<double>().Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();

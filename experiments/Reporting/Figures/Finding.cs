@@ -11,6 +11,7 @@ internal static class Finding
     public static string? Of(ExperimentResult result) => result.Experiment switch
     {
         { Drawing: Drawing.Transfer } => OfTransfer(result),
+        { Drawing: Drawing.Behaviour } => OfBehaviour(result),
         { Claim: { } claim } => OfClaim(result, claim),
         _ => null,
     };
@@ -27,7 +28,7 @@ internal static class Finding
     {
         null => $"{claim.Lower} ends {Amount(claim, Math.Abs(difference))} nats {(difference < 0 ? "below" : "above")} {claim.Than}",
         Measures.TokensToBaseline => $"{claim.Lower} needs {Amount(claim, Math.Abs(difference))} tokens {(difference < 0 ? "fewer" : "more")} than {claim.Than}",
-        { } measure => $"{measure} of {claim.Lower} is {Amount(claim, Math.Abs(difference))} {(difference < 0 ? "below" : "above")} {claim.Than}'s",
+        { } measure => $"{claim.Lower} needs {Amount(claim, Math.Abs(difference))} {Measures.UnitOf(measure)} {(difference < 0 ? "less" : "more")} than {claim.Than} for the {Measures.InWords(measure)}",
     };
 
     private static string Where(ExperimentResult result)
@@ -45,9 +46,15 @@ internal static class Finding
         return $"Best rates from {arms[0].Arm.Name} to {arms[^1].Arm.Name}: {string.Join("; ", variants)}";
     }
 
-    private static string Amount(Claim claim, double value, bool signed = false) => value.ToString(
-        claim.Measure == Measures.TokensToBaseline ? (signed ? "+#,##0;−#,##0;0" : "#,##0") : signed ? "+0.000;−0.000" : "0.000",
-        CultureInfo.InvariantCulture);
+    // Means over the seeds at the end of training, as the probe measured them.
+    private static string? OfBehaviour(ExperimentResult result)
+    {
+        const string Update = "layers.updateRms", Logit = "layers.largestLogit";
+        VariantSummary[] variants = [.. result.Primary.Variants.Where(v => v.Measures.ContainsKey(Update) && v.Measures.ContainsKey(Logit))];
+        return variants.Length == 0 ? null : "At the end: " + string.Join("; ", variants.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Name} updates of RMS {v.Measures[Update].Mean:F2}, largest logit {v.Measures[Logit].Mean:F1}")));
+    }
+
+    private static string Amount(Claim claim, double value, bool signed = false) => value.ToString(Measures.FormatOf(claim.Measure, signed), CultureInfo.InvariantCulture);
 
     private static string Capitalized(Outcome outcome) => outcome == Outcome.None ? "No verdict" : outcome.ToString();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Experiments.Statistics;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting.Figures;
@@ -34,16 +35,17 @@ internal static class RankingPanel
 
         static RankRow Saved(VariantSummary v)
         {
-            Statistics.TokensToBaseline to = v.ToBaseline!;
+            TokensToBaseline to = v.ToBaseline!;
             RankRow row = Row(v.Name, [.. to.Savings.Select(s => s ?? double.NaN)]);
             return to.Reached == to.N ? row : row with { Note = string.Create(CultureInfo.InvariantCulture, $"{to.Reached} of {to.N} reach it") };
         }
     }
 
-    /// <summary>A panel for every measure that probes took.</summary>
-    public static IEnumerable<Panel> OfMeasures(ArmResult arm) => arm.Variants.SelectMany(v => v.Measures.Keys).Distinct().Select(key => new Panel
+    /// <summary>A panel for every measure that says most; the others stand in the table.</summary>
+    public static IEnumerable<Panel> OfMeasures(ArmResult arm) => arm.Variants.SelectMany(v => v.Measures.Keys).Distinct().Where(Measures.IsHeadline).Select(key => new Panel
     {
-        Title = key,
+        Title = Measures.InWords(key),
+        XLabel = Measures.UnitOf(key),
         EndValueFormat = "G4",
         Rows = [.. arm.Variants.Select(v => Row(v.Name, [.. v.Runs.Select(r => r.Measures.GetValueOrDefault(key, double.NaN))]))],
     }).Where(panel => panel.Rows.Any(r => double.IsFinite(r.Value)));
