@@ -8,8 +8,8 @@ internal static class Measures
 
     private static readonly Dictionary<string, (string Words, string Unit)> Known = new()
     {
-        ["corpora.numerics"] = ("code of MathNet.Numerics' documentation", "bits per byte"),
-        ["corpora.console"] = ("code of Spectre.Console's documentation", "bits per byte"),
+        ["corpora.numerics"] = ("documentation of MathNet.Numerics", "bits per byte"),
+        ["corpora.console"] = ("documentation of Spectre.Console", "bits per byte"),
         ["induction.gain"] = ("gain at the second occurrence", "nats per token"),
         ["induction.copyAccuracy"] = ("copied tokens", "share"),
         ["time-split.forward"] = ("forward pass", "seconds a step"),

@@ -46,7 +46,7 @@ internal static class RankingPanel
     {
         Title = Measures.InWords(key),
         XLabel = Measures.UnitOf(key),
-        EndValueFormat = "G4",
+        EndValueFormat = "F3",
         Rows = [.. arm.Variants.Select(v => Row(v.Name, [.. v.Runs.Select(r => r.Measures.GetValueOrDefault(key, double.NaN))]))],
     }).Where(panel => panel.Rows.Any(r => double.IsFinite(r.Value)));
 
