@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Toys;
 using MiniGrad.Optim;
 
@@ -48,16 +49,27 @@ internal static class ExplainCommand
 
     private static void Print(Experiment experiment)
     {
-        Profile profile = Profiles.Get(experiment.Profile);
-        long tokens = (long)experiment.Variants.Count * experiment.Seeds * profile.Steps * profile.TokensPerStep;
+        int rates = Math.Max(1, experiment.LearningRates.Count);
         Line($"{experiment.Name}: {experiment.Question}");
         Line($"paper     {experiment.Paper}");
         Line($"claim     {experiment.Claim?.Text ?? "none"}");
         Line($"variants  {string.Join(", ", experiment.Variants.Select(v => v.Changes.Length == 0 ? v.Name : $"{v.Name} ({v.Preset}, {string.Join(", ", v.Changes)})"))}");
-        Line($"cost      {experiment.Variants.Count} variants × {experiment.Seeds} seeds × {profile.Steps:N0} steps of {profile.TokensPerStep:N0} tokens = {tokens:N0} tokens; --dry-run estimates the time on this machine");
+        if (experiment.Settings.Count > 0) Line($"settings  {string.Join(", ", experiment.Settings)}");
+        foreach (Arm arm in experiment.Arms.Where(a => a.Name.Length > 0)) Line($"arm       {arm.Name} ({string.Join(", ", arm.Changes)})");
+        if (rates > 1) Line($"rates     {string.Join(", ", experiment.LearningRates)}");
+        foreach (IProbe probe in experiment.Probes) Line($"measures  {probe.Name}");
+        Line($"cost      {experiment.Variants.Count} variants × {rates} learning rates × {experiment.Arms.Count} arms × {experiment.Seeds} seeds = {Tokens(experiment):N0} tokens; --dry-run estimates the time on this machine");
         Line($"{experiment.Explanation}");
         if (experiment.OthersFound is { } others) Line($"{others}");
     }
+
+    private static long Tokens(Experiment experiment) => experiment.Arms.Sum(arm =>
+    {
+        ArmSettings settings = ArmSettings.Of(experiment, arm);
+        Profile profile = Profiles.Get(settings.Profile);
+        long run = (long)(settings.Steps ?? profile.Steps) * (settings.Batch ?? profile.Batch) * profile.Model.BlockSize;
+        return run * experiment.Variants.Count * Math.Max(1, experiment.LearningRates.Count) * experiment.Seeds;
+    });
 
     private static void PrintCost()
     {
@@ -97,6 +109,11 @@ internal static class ExplainCommand
         ["othersFound"] = e.OthersFound,
         ["profile"] = e.Profile,
         ["seeds"] = e.Seeds,
+        ["tokens"] = Tokens(e),
+        ["settings"] = new JsonArray([.. e.Settings.Select(s => JsonValue.Create(s))]),
+        ["learningRates"] = new JsonArray([.. e.LearningRates.Select(r => JsonValue.Create(r))]),
+        ["arms"] = new JsonArray([.. e.Arms.Where(a => a.Name.Length > 0).Select(a => new JsonObject { ["name"] = a.Name, ["changes"] = new JsonArray([.. a.Changes.Select(c => JsonValue.Create(c))]) })]),
+        ["probes"] = new JsonArray([.. e.Probes.Select(p => JsonValue.Create(p.Name))]),
         ["variants"] = new JsonArray([.. e.Variants.Select(v => new JsonObject { ["name"] = v.Name, ["preset"] = v.Preset, ["changes"] = new JsonArray([.. v.Changes.Select(c => JsonValue.Create(c))]) })]),
     };
 

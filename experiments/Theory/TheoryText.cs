@@ -60,7 +60,7 @@ internal static class TheoryText
         - The bound is an upper bound: a gradient norm that falls faster contradicts nothing. The least norm so far is helped by lucky dips, the norm itself is not.
         - An exponent of 1 of the plateau, and of −1/2 of the gradient norm, is what scaling suggests: without noise, multiplying η and the distance from the solution by one number multiplies every gradient alike.
         - This is the second record; the first measured exponents over a window that began too early (`docs/theory.md`).
-        - One kind of problem (12×8, condition number of AᵀA about 30 on average), momentum 0.95, no weight decay. Seeds draw the problem as well as the noise.
+        - One kind of problem (12×8 with a Gaussian 24×12 A), momentum 0.95, no weight decay. Seeds draw the problem as well as the noise.
         - `curves.csv` has {TheorySummary.PointsPerRun} steps of every run at equal ratios; `steps.csv` in the run folder every step of the first seed, one run a schedule, with both sides of the inequality.
 
         """;

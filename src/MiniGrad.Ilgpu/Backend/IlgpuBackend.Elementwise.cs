@@ -52,11 +52,11 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void Unary(UnaryOperation operation, BufferView x, BufferView y) =>
-        Each(ElementwiseKernels.Unary, x.Length, new UnaryArgs { X = Reals(x, x.Length), DY = _one.Reals, Y = Exactly(y, x.Length), Operation = operation });
+        Each(ElementwiseKernels.Unary, x.Length, new UnaryArgs { X = All(x), DY = _one.Reals, Y = Exactly(y, x.Length), Operation = operation });
 
     /// <inheritdoc/>
     public void UnaryBackward(UnaryOperation operation, BufferView x, BufferView dY, BufferView dX, bool accumulate) =>
-        Each(ElementwiseKernels.UnaryBackward, x.Length, new UnaryArgs { X = Reals(x, x.Length), DY = Exactly(dY, x.Length), Y = Exactly(dX, x.Length), Operation = operation, Accumulate = Flag(accumulate) });
+        Each(ElementwiseKernels.UnaryBackward, x.Length, new UnaryArgs { X = All(x), DY = Exactly(dY, x.Length), Y = Exactly(dX, x.Length), Operation = operation, Accumulate = Flag(accumulate) });
 
     /// <inheritdoc/>
     public void SwiGlu(int rows, int columns, int leading, BufferView gate, BufferView up, BufferView y)

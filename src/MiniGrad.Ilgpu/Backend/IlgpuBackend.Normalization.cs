@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using MiniGrad.Ilgpu.Kernels;
 using MiniGrad.Memory;
@@ -8,23 +9,8 @@ namespace MiniGrad.Ilgpu;
 public sealed partial class IlgpuBackend
 {
     /// <inheritdoc/>
-    public void LayerNorm(int rows, int columns, double epsilon, BufferView x, BufferView weight, BufferView bias, BufferView y, BufferView mean, BufferView rstd)
-    {
-        long count = (long)rows * columns;
-        Rows(NormalizationKernels.Norm, rows, new NormArgs
-        {
-            X = Reals(x, count),
-            Weight = Reals(weight, columns),
-            Bias = Optional(bias, columns),
-            Y = Reals(y, count),
-            Mean = Reals(mean, rows),
-            Rstd = Reals(rstd, rows),
-            Columns = columns,
-            HasMean = 1,
-            HasBias = Flag(!bias.IsEmpty),
-            Epsilon = (float)epsilon,
-        });
-    }
+    public void LayerNorm(int rows, int columns, double epsilon, BufferView x, BufferView weight, BufferView bias, BufferView y, BufferView mean, BufferView rstd) =>
+        Normalize(rows, columns, epsilon, x, weight, bias, y, centres: true, mean, rstd);
 
     /// <inheritdoc/>
     public void LayerNormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView mean, BufferView rstd, BufferView dY, BufferView dX, bool accumulateX, BufferView dWeight, bool accumulateWeight, BufferView dBias, bool accumulateBias)
@@ -35,11 +21,8 @@ public sealed partial class IlgpuBackend
     }
 
     /// <inheritdoc/>
-    public void RmsNorm(int rows, int columns, double epsilon, BufferView x, BufferView weight, BufferView y, BufferView rstd)
-    {
-        long count = (long)rows * columns;
-        Rows(NormalizationKernels.Norm, rows, new NormArgs { X = Reals(x, count), Weight = Reals(weight, columns), Bias = _one.Reals, Y = Reals(y, count), Mean = _one.Reals, Rstd = Reals(rstd, rows), Columns = columns, Epsilon = (float)epsilon });
-    }
+    public void RmsNorm(int rows, int columns, double epsilon, BufferView x, BufferView weight, BufferView y, BufferView rstd) =>
+        Normalize(rows, columns, epsilon, x, weight, default, y, centres: false, default, rstd);
 
     /// <inheritdoc/>
     public void RmsNormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView rstd, BufferView dY, BufferView dX, bool accumulateX, BufferView dWeight, bool accumulateWeight)
@@ -60,6 +43,24 @@ public sealed partial class IlgpuBackend
     {
         long count = (long)rows * columns;
         Rows(NormalizationKernels.SoftmaxBackward, rows, new SoftmaxArgs { X = Reals(y, count), DY = Reals(dY, count), Y = Reals(dX, count), Columns = columns, Accumulate = Flag(accumulate) });
+    }
+
+    private void Normalize(int rows, int columns, double epsilon, BufferView x, BufferView weight, BufferView bias, BufferView y, bool centres, BufferView mean, BufferView rstd, [CallerMemberName] string kernel = "")
+    {
+        long count = (long)rows * columns;
+        Rows(NormalizationKernels.Norm, rows, new NormArgs
+        {
+            X = Reals(x, count, kernel: kernel),
+            Weight = Reals(weight, columns, kernel: kernel),
+            Bias = Optional(bias, columns, kernel: kernel),
+            Y = Reals(y, count, kernel: kernel),
+            Mean = centres ? Reals(mean, rows, kernel: kernel) : _one.Reals,
+            Rstd = Reals(rstd, rows, kernel: kernel),
+            Columns = columns,
+            HasMean = Flag(centres),
+            HasBias = Flag(!bias.IsEmpty),
+            Epsilon = (float)epsilon,
+        });
     }
 
     private void NormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView mean, BufferView rstd, BufferView dY, BufferView dX, bool accumulate)

@@ -14,7 +14,7 @@ public sealed partial class IlgpuBackend
         Each(OptimizerKernels.Axpby, x.Length, new AxpbyArgs
         {
             Scale = ScalarOrOne(scale),
-            X = Reals(x, x.Length),
+            X = All(x),
             Y = reads ? Exactly(y, x.Length) : _one.Reals,
             Z = Exactly(z, x.Length),
             Gate = ScalarOrOne(gate),
@@ -25,15 +25,15 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void SecondMoment(double beta, BufferView x, BufferView v, BufferView gate) =>
-        Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = Reals(x, x.Length), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) });
+        Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = All(x), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) });
 
     /// <inheritdoc/>
     public void DivideByRoot(RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y) =>
-        Each(OptimizerKernels.DivideByRoot, x.Length, new RootArgs { X = Reals(x, x.Length), V = Exactly(v, x.Length), Correction = ScalarOrOne(correction), Y = Exactly(y, x.Length), Rule = rule, Epsilon = (float)epsilon });
+        Each(OptimizerKernels.DivideByRoot, x.Length, new RootArgs { X = All(x), V = Exactly(v, x.Length), Correction = ScalarOrOne(correction), Y = Exactly(y, x.Length), Rule = rule, Epsilon = (float)epsilon });
 
     /// <inheritdoc/>
     public void ApplyUpdate(double step, BufferView scale, BufferView u, double decay, bool cautious, BufferView w, BufferView gate) =>
-        Each(OptimizerKernels.ApplyUpdate, u.Length, new UpdateArgs { Scale = ScalarOrOne(scale), U = Reals(u, u.Length), W = Exactly(w, u.Length), Gate = ScalarOrOne(gate), Step = (float)step, Keep = (float)(1 - decay), Cautious = Flag(cautious) });
+        Each(OptimizerKernels.ApplyUpdate, u.Length, new UpdateArgs { Scale = ScalarOrOne(scale), U = All(u), W = Exactly(w, u.Length), Gate = ScalarOrOne(gate), Step = (float)step, Keep = (float)(1 - decay), Cautious = Flag(cautious) });
 
     /// <inheritdoc/>
     public void AdamW(in AdamWCall call, BufferView gradient, BufferView scale, BufferView m, BufferView v, BufferView correction1, BufferView correction2, BufferView w, BufferView gate)
@@ -68,9 +68,9 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void Scalars(ScalarOperation operation, double a, double b, BufferView x, BufferView results) =>
-        Each(OptimizerKernels.Scalar, x.Length, new ScalarArgs { X = Reals(x, x.Length), Result = Exactly(results, x.Length), Operation = operation, A = (float)a, B = (float)b });
+        Each(OptimizerKernels.Scalar, x.Length, new ScalarArgs { X = All(x), Result = Exactly(results, x.Length), Operation = operation, A = (float)a, B = (float)b });
 
     /// <inheritdoc/>
     public void ScaleEach(BufferView factors, BufferView x, BufferView y) =>
-        Each(OptimizerKernels.ScaleEach, x.Length, new ScaleEachArgs { Factors = Reals(factors, 1), X = Reals(x, x.Length), Y = Exactly(y, x.Length), Length = (int)(x.Length / factors.Length) });
+        Each(OptimizerKernels.ScaleEach, x.Length, new ScaleEachArgs { Factors = Reals(factors, 1), X = All(x), Y = Exactly(y, x.Length), Length = (int)(x.Length / factors.Length) });
 }

@@ -16,7 +16,7 @@ public sealed partial class IlgpuBackend
         ArrayView<int> packings = Integers(draws, 1, out _);
         Each(PrecisionKernels.PackBfloat16, count, new PackBfloat16Args
         {
-            X = Reals(x, x.Length),
+            X = All(x),
             Gate = open,
             Words = Integers(words, count, out _),
             Draws = packings,
@@ -30,16 +30,16 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void UnpackBfloat16(BufferView words, BufferView x) =>
-        Each(PrecisionKernels.UnpackBfloat16, x.Length, new UnpackArgs { X = Reals(x, x.Length), Words = Integers(words, (x.Length + 1) / 2, out _) });
+        Each(PrecisionKernels.UnpackBfloat16, x.Length, new UnpackArgs { X = All(x), Words = Integers(words, (x.Length + 1) / 2, out _) });
 
     /// <inheritdoc/>
     public void PackSigns(BufferView x, BufferView words, BufferView gate)
     {
         long count = (x.Length + 31) / 32;
-        Each(PrecisionKernels.PackSigns, count, new PackSignsArgs { X = Reals(x, x.Length), Gate = ScalarOrOne(gate), Words = Integers(words, count, out _), Count = (int)x.Length });
+        Each(PrecisionKernels.PackSigns, count, new PackSignsArgs { X = All(x), Gate = ScalarOrOne(gate), Words = Integers(words, count, out _), Count = (int)x.Length });
     }
 
     /// <inheritdoc/>
     public void ApplySigns(BufferView words, BufferView x) =>
-        Each(PrecisionKernels.ApplySigns, x.Length, new UnpackArgs { X = Reals(x, x.Length), Words = Integers(words, (x.Length + 31) / 32, out _) });
+        Each(PrecisionKernels.ApplySigns, x.Length, new UnpackArgs { X = All(x), Words = Integers(words, (x.Length + 31) / 32, out _) });
 }

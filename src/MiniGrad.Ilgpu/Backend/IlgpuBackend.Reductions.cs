@@ -62,7 +62,7 @@ public sealed partial class IlgpuBackend
     {
         int groups = Groups(x.Length);
         ArrayView<float> to = Exactly(result, 1), partial = groups == 1 ? to : Workspace(groups);
-        Rows(ReductionKernels.Dot, groups, new VectorArgs { X = Reals(x, x.Length), Y = Exactly(y, x.Length), Partial = partial, Result = to, Count = (int)x.Length, Groups = groups });
+        Rows(ReductionKernels.Dot, groups, new VectorArgs { X = All(x), Y = Exactly(y, x.Length), Partial = partial, Result = to, Count = (int)x.Length, Groups = groups });
         if (groups > 1) SumAxis(1, groups, 1, 1, partial, to, accumulate: false);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using MiniGrad.Backends;
 using MiniGrad.Ilgpu.Kernels;
@@ -11,16 +12,14 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void Gather(int rows, int columns, BufferView table, BufferView ids, BufferView y)
     {
-        ArrayView<int> onDevice = Integers(ids, rows, out Span<int> tokens);
-        TokenIds.CheckTokens(tokens[..rows], table.Length / Math.Max(1, columns));
+        ArrayView<int> onDevice = Tokens(ids, rows, table.Length / Math.Max(1, columns));
         Each(TokenKernels.Gather, (long)rows * columns, new GatherArgs { Table = Reals(table, columns), Y = Reals(y, (long)rows * columns), Ids = onDevice, Columns = columns });
     }
 
     /// <inheritdoc/>
     public void ScatterAdd(int rows, int columns, int vocabulary, BufferView ids, BufferView dY, BufferView dTable, bool accumulate)
     {
-        ArrayView<int> onDevice = Integers(ids, rows, out Span<int> tokens);
-        TokenIds.CheckTokens(tokens[..rows], vocabulary);
+        ArrayView<int> onDevice = Tokens(ids, rows, vocabulary);
         ArrayView<float> to = Reals(dTable, (long)vocabulary * columns);
         if (!accumulate) Each(ElementwiseKernels.Fill, (long)vocabulary * columns, new FillArgs { Y = to });
         ArrayView<int> next = Chains(2L * rows);
@@ -31,16 +30,14 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void CrossEntropy(int rows, int classes, BufferView logits, BufferView targets, BufferView losses, BufferView logSumExp)
     {
-        ArrayView<int> onDevice = Integers(targets, rows, out Span<int> labels);
-        TokenIds.CheckTargets(labels[..rows], classes);
+        ArrayView<int> onDevice = Targets(targets, rows, classes);
         Rows(TokenKernels.CrossEntropy, rows, new CrossEntropyArgs { Logits = Reals(logits, (long)rows * classes), Losses = Reals(losses, rows), LogSumExp = Reals(logSumExp, rows), Targets = onDevice, Classes = classes });
     }
 
     /// <inheritdoc/>
     public void CrossEntropyBackward(int rows, int classes, double alpha, BufferView logits, BufferView targets, BufferView logSumExp, BufferView dLoss, BufferView dLogits, bool accumulate)
     {
-        ArrayView<int> onDevice = Integers(targets, rows, out Span<int> labels);
-        TokenIds.CheckTargets(labels[..rows], classes);
+        ArrayView<int> onDevice = Targets(targets, rows, classes);
         long count = (long)rows * classes;
         Each(TokenKernels.CrossEntropyBackward, count, new CrossEntropyBackwardArgs
         {
@@ -53,5 +50,19 @@ public sealed partial class IlgpuBackend
             Accumulate = Flag(accumulate),
             Alpha = (float)alpha,
         });
+    }
+
+    private ArrayView<int> Tokens(BufferView ids, int rows, long vocabulary, [CallerMemberName] string kernel = "")
+    {
+        ArrayView<int> onDevice = Integers(ids, rows, out Span<int> tokens, kernel: kernel);
+        TokenIds.CheckTokens(tokens[..rows], vocabulary);
+        return onDevice;
+    }
+
+    private ArrayView<int> Targets(BufferView targets, int rows, int classes, [CallerMemberName] string kernel = "")
+    {
+        ArrayView<int> onDevice = Integers(targets, rows, out Span<int> labels, kernel: kernel);
+        TokenIds.CheckTargets(labels[..rows], classes);
+        return onDevice;
     }
 }

@@ -11,6 +11,9 @@ public sealed partial class IlgpuBackend
     private ArrayView<float> Reals(BufferView view, long needed, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "") =>
         Check(view, needed, ElementType.Real, name, kernel).Reals.SubView(view.Offset, view.Length);
 
+    /// <summary>All elements of a view.</summary>
+    private ArrayView<float> All(BufferView view, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "") => Reals(view, view.Length, name, kernel);
+
     /// <summary>The elements of a view of a given length.</summary>
     private ArrayView<float> Exactly(BufferView view, long length, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "")
     {

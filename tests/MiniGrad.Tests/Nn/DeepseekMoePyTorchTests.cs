@@ -6,6 +6,7 @@ using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
+using MiniGrad.Tests.IO;
 
 namespace MiniGrad.Tests.Nn;
 
