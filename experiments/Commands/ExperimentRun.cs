@@ -45,10 +45,6 @@ internal static class ExperimentRun
     /// <summary>Trains a plan in a folder that is held, and leaves there what its runs were; null where it was stopped.</summary>
     internal static RunRecord[]? Begin(ExperimentRequest request, Plan plan, string folder, RendererSelection renderer, CancellationToken cancellation)
     {
-        foreach (IProbe probe in request.Experiment.Probes)
-        {
-            foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
-        }
         var command = new RecordedCommand(request.Experiment.Name, request.Given);
         AtomicFile.RemoveLeftovers(folder);
         command.Write(folder);

@@ -39,12 +39,12 @@ internal static class LiveTable
     private static Table Render(IAnsiConsole console, RunMonitor monitor, TimeSpan elapsed)
     {
         IReadOnlyList<RunStatus> runs = monitor.Snapshot();
-        double done = runs.Sum(run => run.Done * run.Steps) / runs.Sum(run => run.Steps);
-        string left = done > 0.01 ? Duration(elapsed * ((1 - done) / done)) : "…";
+        PlanProgress progress = PlanProgress.Of(runs, elapsed);
+        string left = progress.Left is { } time ? Duration(time) : "…";
         (int from, int count) = Window(runs, console.Profile.Height - OtherLines);
         string shown = count < runs.Count ? $" · runs {from + 1}–{from + count} of {runs.Count}" : "";
         int bar = Math.Clamp(console.Profile.Width - runs.Max(run => run.Run.Label.Length) - NumbersWidth, ShortestBar, LongestBar);
-        Table table = new Table().Border(TableBorder.None).Caption(new TableTitle($"{done:P0} · {Duration(elapsed)} gone · {left} left{shown}"));
+        Table table = new Table().Border(TableBorder.None).Caption(new TableTitle($"{progress.Ended} of {progress.Runs} runs, {progress.Done:P0} · {Duration(elapsed)} gone · {left} left{shown}"));
         foreach (string header in (string[])["run", "", "step", "train", "valid.", "lr", "|g|", "tokens/s"])
         {
             TableColumn column = new TableColumn(new Text(header, new Style(decoration: Decoration.Dim))).NoWrap().Padding(0, 0, 1, 0);

@@ -24,7 +24,7 @@ internal static class ProgressDisplay
         IAnsiConsole console = StandardError();
         if (!live || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi)
         {
-            monitor.Milestone += PlainLines.Write;
+            monitor.Milestone += status => PlainLines.Write(status, monitor.Progress);
             return work();
         }
         return LiveTable.Show(console, monitor, work);

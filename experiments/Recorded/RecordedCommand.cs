@@ -13,6 +13,9 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
 {
     private const string FileName = "resume.json";
 
+    /// <summary>Whether a run folder says what it was told.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>The command of a run folder.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="asker">What asks, for the error message.</param>

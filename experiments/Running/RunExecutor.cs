@@ -25,6 +25,7 @@ internal static class RunExecutor
         using var session = new TrainingSession(run, workload, training, evaluate: true);
         CheckpointStore store = RunCheckpoints.StoreOf(own);
         TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
+        if (from is not null) monitor.Started(index, from.State.Step);
         // Of several ranks, the first writes.
         bool writes = workload.Ranks is not { Rank: > 0 };
         long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);

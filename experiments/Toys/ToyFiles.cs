@@ -43,7 +43,9 @@ internal sealed record ToyFiles
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), Report);
         AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves);
         foreach ((string file, string text) in More) AtomicFile.WriteText(Path.Combine(folder, file), text);
-        AtomicFile.WriteText(Path.Combine(folder, "result.json"), Result("figure.png", ".").ToJsonString(Json.Documents) + "\n");
+        JsonObject result = Result("figure.png", ".");
+        result["finding"] = Figures[0].Figure.Subtitle;
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJsonString(Json.Documents) + "\n");
         Directory.CreateDirectory(RunFolder.Plots());
         string published = Path.Combine(RunFolder.Plots(), $"{name}.png");
         AtomicFile.WriteBytes(published, File.ReadAllBytes(Path.Combine(folder, "figure.png")));

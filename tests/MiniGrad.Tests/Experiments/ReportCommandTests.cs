@@ -36,7 +36,30 @@ public sealed class ReportCommandTests(ShardedRuns runs)
         Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "report", merged)).ExitCode);
         AssertSameReport(merged);
         Assert.True(File.Exists(Path.Combine(merged, "figure.png")));
-        Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "gallery", "add", merged)).ExitCode);
+        // A manifest of before there were options gets them from the run folder.
+        ShardedRuns.Change(Path.Combine(merged, "manifest.json"), json => json.Remove("options"));
+        Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "gallery", "add", merged, "--as", "merged")).ExitCode);
+        string entry = runs.In("plots/gallery/merged");
+        Assert.Equal(["README.md", "curves.csv", "figure.png", "figure.svg", "manifest.json", "result.json"], Directory.GetFiles(entry).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("\"--corpus\",\"text.txt\"", Json(entry, "manifest.json")["options"]!.ToJsonString(), StringComparison.Ordinal);
+        string index = await File.ReadAllTextAsync(runs.In("plots/README.md"), TestContext.Current.CancellationToken);
+        Assert.Contains($"## merged\n\n{(string?)Json(merged, "result.json")["finding"]}.\n", index, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recorded_runs_are_drawn_again_over_each_axis()
+    {
+        string run = runs.Copy(runs.Whole, "drawn");
+        File.Delete(Path.Combine(run, "figure.png"));
+        ExperimentsProgram.Outcome steps = await ExperimentsProgram.RunAsync(runs.Path, "plot", run, runs.Train);
+        Assert.True(steps.ExitCode == 0, steps.Error);
+        Assert.Equal([runs.In("plots/ablate-sign.png"), runs.In("plots/train.png")], steps.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        // The same figure as the run's own, to the byte.
+        Assert.Equal(File.ReadAllBytes(Path.Combine(runs.Whole, "figure.png")), File.ReadAllBytes(Path.Combine(run, "figure.png")));
+        Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "plot", run, "--x", "tokens")).ExitCode);
+        Assert.True(File.Exists(Path.Combine(run, "figure-tokens.svg")));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(run, "figure.png")), File.ReadAllBytes(Path.Combine(run, "figure-tokens.png")));
+        Assert.True(File.Exists(runs.In("plots/ablate-sign-tokens.png")));
     }
 
     [Fact]
@@ -111,6 +134,9 @@ public sealed class ReportCommandTests(ShardedRuns runs)
     [InlineData("give the run folders of all shards", "report")]
     [InlineData("is not empty", "report", "whole", "--out", "train")]
     [InlineData("--out is empty", "report", "whole", "--out", "")]
+    [InlineData("give one or more run folders", "plot")]
+    [InlineData("did you mean 'tokens'?", "plot", "whole", "--x", "token")]
+    [InlineData("--as 'a/b': expected letters, digits and hyphens", "gallery", "add", "whole", "--as", "a/b")]
     public async Task Usage_errors_exit_2(string expected, params string[] arguments)
     {
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(runs.Path, arguments);

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Toys;
+using MiniGrad.IO;
+
+namespace MiniGrad.Experiments.Gallery;
+
+/// <summary><c>plots/README.md</c>, which a visitor reads first: every published figure with what it shows and how it was made.</summary>
+internal static class GalleryIndex
+{
+    private const string Intro = """
+        # What the experiments show
+
+        Every figure is of real runs; report, data and manifest lie beside it. `reproduce plots/gallery/NAME/manifest.json` trains a figure's runs again and compares every number ([docs/cli.md](../docs/cli.md)). What each experiment asks, and where the paper has it: `explain NAME`. Each statement holds for the size that it was measured at.
+
+        This page is written by `gallery index`.
+
+        """;
+
+    /// <summary>Writes the index of a folder <c>plots</c> and returns its path.</summary>
+    public static string Write(string plots)
+    {
+        string path = Path.Combine(plots, "README.md");
+        Directory.CreateDirectory(plots);
+        AtomicFile.WriteText(path, Text(Path.Combine(plots, "gallery")));
+        return path;
+    }
+
+    /// <summary>The index of a gallery.</summary>
+    public static string Text(string gallery)
+    {
+        GalleryEntry[] entries = Directory.Exists(gallery) ? [.. Directory.EnumerateDirectories(gallery).Select(GalleryEntry.Of).OfType<GalleryEntry>().OrderBy(e => PlaceOf(e.Experiment)).ThenBy(e => e.Experiment, StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal)] : [];
+        var text = new StringBuilder(Intro.ReplaceLineEndings("\n"));
+        foreach (GalleryEntry entry in entries) Append(text, entry);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, GalleryEntry entry)
+    {
+        string folder = $"gallery/{entry.Name}", page = $"{folder}/README.md", finding = entry.Finding.TrimEnd();
+        if (finding[^1] is not ('.' or '!' or '?')) finding += ".";
+        text.Append(CultureInfo.InvariantCulture, $"\n## {entry.Name}\n\n{finding}\n\n[<img src=\"{folder}/figure.png\" width=\"640\" alt=\"{entry.Name}\">]({page})\n\n");
+        string[] more = [.. entry.MoreFigures];
+        if (more.Length > 0) text.Append("More figures: ").AppendJoin(", ", more.Select(file => $"[{Path.GetFileNameWithoutExtension(file)["figure-".Length..]}]({folder}/{file})")).Append(".\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"    {entry.CommandLine}\n\n");
+        if (entry.Size is { } size) text.Append(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(size[0])}{size[1..]}. ");
+        text.AppendJoin(" · ", entry.Links.Select(link => $"[{link.Word}]({folder}/{link.File})")).Append('\n');
+    }
+
+    // The catalog's order, then what is not in it.
+    private static int PlaceOf(string experiment)
+    {
+        string[] known = [.. ExperimentCatalog.All.Select(e => e.Name), .. ToyCatalog.All.Select(t => t.Name), CostSweeps.Name];
+        int place = Array.IndexOf(known, experiment);
+        return place >= 0 ? place : known.Length;
+    }
+}

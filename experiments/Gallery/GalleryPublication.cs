@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Recorded;
+using MiniGrad.Experiments.Reporting;
+using MiniGrad.IO;
+
+namespace MiniGrad.Experiments.Gallery;
+
+/// <summary>Puts a finished run into the gallery: figures, data, manifest, numbers and report, and no path of whoever ran it.</summary>
+internal static class GalleryPublication
+{
+    private static readonly (string From, string To)[] Required = [("figure.png", "figure.png"), (Manifest.FileName, Manifest.FileName), ("result.json", "result.json"), ("report.md", "README.md")];
+
+    /// <summary>The data behind the figure: an experiment's curves, or the table of <c>cost</c>.</summary>
+    private static readonly string[] Data = [CurvesFile.Name, "cost.csv"];
+
+    private static readonly string[] Figures = ["figure.svg", "figure-*.png", "figure-*.svg"];
+
+    /// <summary>Publishes a run folder.</summary>
+    /// <param name="run">The run folder.</param>
+    /// <param name="gallery">The folder <c>plots/gallery</c>.</param>
+    /// <param name="name">What the entry is called, or null for the experiment's name.</param>
+    /// <returns>The entry's folder.</returns>
+    /// <exception cref="CommandException">The folder is not of a finished experiment, or the name is none.</exception>
+    public static string Add(string run, string gallery, string? name)
+    {
+        if (!Directory.Exists(run)) throw Invalid($"there is no run folder '{run}'; run an experiment first, its folder is printed at the end");
+        if (Required.FirstOrDefault(f => !File.Exists(Path.Combine(run, f.From))) is { From: { } missing }) throw Invalid($"'{run}' has no {missing}; give the folder of a finished experiment");
+        string data = Data.FirstOrDefault(file => File.Exists(Path.Combine(run, file))) ?? throw Invalid($"'{run}' has no {Data[0]}; give the folder of a finished experiment");
+        if (name is not null && !IsPlain(name)) throw CommandException.Usage($"--as '{name}': expected letters, digits and hyphens, such as ablate-sign-bible");
+        string target = Path.Combine(gallery, name ?? NameOf(run));
+        Directory.CreateDirectory(target);
+        (string From, string To)[] files = [.. Required, .. Matching(run).Append(data).Select(file => (file, file))];
+        foreach ((string from, string to) in files) AtomicFile.WriteBytes(Path.Combine(target, to), from == Manifest.FileName ? WithOptions(run) : File.ReadAllBytes(Path.Combine(run, from)));
+        // Figures and data of an earlier publication would go stale.
+        foreach (string old in Matching(target).Concat(Data).Where(file => files.All(f => f.To != file))) File.Delete(Path.Combine(target, old));
+        return target;
+    }
+
+    private static string[] Matching(string folder) => [.. Figures.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(Path.GetFileName).OfType<string>()];
+
+    // A manifest that was written before manifests had options gets them from the run folder, so that it can be reproduced.
+    private static byte[] WithOptions(string run)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(run, Manifest.FileName));
+        if (!RecordedCommand.IsIn(run)) return bytes;
+        try
+        {
+            JsonObject manifest = JsonNode.Parse(bytes)!.AsObject();
+            if (manifest["options"] is not null) return bytes;
+            manifest["options"] = JsonSerializer.SerializeToNode(RecordedPaths.Names(RecordedCommand.OfRun(run, "gallery").Options));
+            return System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString(Json.Documents) + "\n");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Invalid($"'{Path.Combine(run, Manifest.FileName)}' is damaged; restore it from where the run was trained");
+        }
+    }
+
+    // The name becomes a folder: it must be one plain name, whatever the file says.
+    private static string NameOf(string folder)
+    {
+        try
+        {
+            if ((string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "result.json")))?["experiment"] is { } name && IsPlain(name)) return name;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+        }
+        throw Invalid($"'{folder}/result.json' names no experiment; the run is damaged");
+    }
+
+    private static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    private static CommandException Invalid(string message) => new(ExitCode.InvalidData, $"gallery: {message}");
+}
