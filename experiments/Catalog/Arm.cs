@@ -24,6 +24,14 @@ internal sealed record Arm(string Name, params string[] Changes)
         return new Arm(string.Join(", ", changes.Select(InWords)), changes);
     }
 
+    /// <summary>The arm with what really runs: where the command line overrules it, its name says so.</summary>
+    /// <param name="effective">The value that a key has in the end; null where the arm's own counts.</param>
+    public Arm As(Func<string, string?> effective)
+    {
+        string[] changes = [.. Changes.Select(change => effective(change.Split('=', 2)[0]) is { } value ? $"{change.Split('=', 2)[0]}={value}" : change)];
+        return changes.SequenceEqual(Changes) ? this : new Arm(string.Join(", ", changes.Select(InWords)), changes) { At = At };
+    }
+
     private static string InWords(string change)
     {
         string[] parts = change.Split('=', 2);

@@ -92,11 +92,23 @@ internal sealed record ExperimentRequest
             string? grid = parsed.GetValue(options.LearningRates);
             ArmSettings own = ArmSettings.Of(experiment, arm);
             RunSettings settings = SettingsBuilder.Build(parsed, common, grid is null ? own : own with { LearningRate = null }, quick, threads: 1);
-            return new RequestedArm(arm, settings, Rates(grid, experiment.LearningRates, settings.LearningRate, quick));
+            return new RequestedArm(arm.As(key => Effective(key, settings, grid)), settings, Rates(grid, experiment.LearningRates, settings.LearningRate, quick));
         })];
         RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
         return distinct.GroupBy(a => a.Arm.Name).FirstOrDefault(g => g.Count() > 1) is { } same ? throw CommandException.Usage($"two arms are named '{same.Key}'") : distinct;
     }
+
+    private static string? Effective(string key, RunSettings settings, string? grid) => key switch
+    {
+        "profile" => settings.Profile,
+        "steps" => Text(settings.Steps),
+        "batch" => Text(settings.Batch),
+        "schedule" => settings.Schedule.ToString().ToLowerInvariant(),
+        "learningRate" => grid,
+        _ => null,
+    };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw CommandException.Usage($"{option} {value}: must be at least 1");
 

@@ -92,7 +92,7 @@ internal static class Analysis
     private static Verdict Decide(Experiment experiment, ArmResult arm)
     {
         if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", arm.Seeds, null, null);
-        return Verdict.Decide(claim.Text, Direction.Lower, Values(experiment, arm, claim.Lower), Values(experiment, arm, claim.Than));
+        return Verdict.Decide(claim.Text, Direction.Lower, Values(experiment, arm, claim.Lower), Values(experiment, arm, claim.Than), claim.Measure == Measures.TokensToBaseline ? "runs that never come down to the baseline's loss" : "diverged runs");
     }
 
     // Every pair of every arm but the primary one, Holm-adjusted together.

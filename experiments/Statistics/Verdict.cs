@@ -42,7 +42,12 @@ internal sealed record Verdict(string Claim, Outcome Outcome, string Reason, int
     /// are inconclusive too: they form no interval, and hint that the seeds changed nothing.
     /// </remarks>
     /// <exception cref="ArgumentException">The two lists differ in length.</exception>
-    public static Verdict Decide(string claim, Direction direction, ReadOnlySpan<double> treatment, ReadOnlySpan<double> baseline)
+    /// <param name="claim">The claim in words.</param>
+    /// <param name="direction">Where the claim puts the treatment.</param>
+    /// <param name="treatment">The treatment's values.</param>
+    /// <param name="baseline">The baseline's.</param>
+    /// <param name="missing">What a run is of which there is no value.</param>
+    public static Verdict Decide(string claim, Direction direction, ReadOnlySpan<double> treatment, ReadOnlySpan<double> baseline, string missing = "diverged runs")
     {
         PairedT? test = PairedT.Test(treatment, baseline);
         int n = treatment.Length;
@@ -53,7 +58,7 @@ internal sealed record Verdict(string Claim, Outcome Outcome, string Reason, int
         {
             (0 or 1, _) => (Outcome.None, $"{n} seed{(n == 1 ? "" : "s")}, an interval needs at least 2"),
             (_, null) when difference is null => (Outcome.Inconclusive,
-                $"diverged runs: {divergedTreatment} of {n} of the treatment, {divergedBaseline} of {n} of the baseline"),
+                $"{missing}: {divergedTreatment} of {n} of the treatment, {divergedBaseline} of {n} of the baseline"),
             (_, null) => (Outcome.Inconclusive, "the differences do not vary between the seeds, so they form no interval"),
             (_, { Lower: > 0 }) => Side(direction == Direction.Higher),
             (_, { Upper: < 0 }) => Side(direction == Direction.Lower),

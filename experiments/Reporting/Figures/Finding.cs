@@ -34,7 +34,7 @@ internal static class Finding
     private static string Where(ExperimentResult result)
     {
         string arm = result.Primary.Arm.Name.Length > 0 ? $" ({result.Primary.Arm.Name})" : "";
-        string rate = result.Primary.Protocol == "tuned" ? ", each at its best rate," : "";
+        string rate = result.Primary.Protocol == "tuned" ? ", each at its best rate" : "";
         return $"after {result.Primary.SizeInWords}{arm}{rate}";
     }
 
