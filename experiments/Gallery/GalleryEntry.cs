@@ -27,7 +27,7 @@ internal sealed class GalleryEntry
     public string Experiment => (string?)_result?["experiment"] ?? (string?)_manifest?["command"] ?? Name;
 
     /// <summary>What the figure shows, in a sentence.</summary>
-    public string Finding => (string?)_result?["finding"] ?? OfVerdict() ?? OfLosses() ?? FirstParagraph();
+    public string Finding => (string?)_result?["finding"] ?? OfVerdict() ?? OfClaims() ?? OfLosses() ?? FirstParagraph();
 
     /// <summary>The command that made it, without paths.</summary>
     public string CommandLine
@@ -79,6 +79,15 @@ internal sealed class GalleryEntry
         if (_result?["verdict"] is not JsonObject verdict || (string?)verdict["outcome"] is not { Length: > 0 } outcome || outcome == "none" || verdict["difference"] is not { } difference) return null;
         string interval = verdict["interval"] is JsonArray ends ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {(double)ends[0]!:+0.000;−0.000} to {(double)ends[1]!:+0.000;−0.000}") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(outcome[0])}{outcome[1..]}: {verdict["claim"]} (difference {(double)difference:+0.000;−0.000}{interval}, n = {verdict["n"]})");
+    }
+
+    // Of several claims the refuted ones are named: a reader wants those.
+    private string? OfClaims()
+    {
+        if (_result?["claims"] is not JsonArray claims) return null;
+        (string Claim, string Outcome)[] all = [.. claims.Select(c => ((string)c!["claim"]!, (string)c["outcome"]!))];
+        string rest = string.Concat(all.Where(c => c.Outcome != "confirmed").Select(c => $"; {c.Outcome}: {c.Claim}"));
+        return $"{all.Count(c => c.Outcome == "confirmed")} of {all.Length} claims confirmed{rest}";
     }
 
     // An experiment that claims nothing ranks its variants.

@@ -13,7 +13,7 @@ internal static class GalleryIndex
     private const string Intro = """
         # What the experiments show
 
-        Every figure is of real runs; report, data and manifest lie beside it. `reproduce plots/gallery/NAME/manifest.json` trains a figure's runs again and compares every number ([docs/cli.md](../docs/cli.md)). What each experiment asks, and where the paper has it: `explain NAME`. Each statement holds for the size that it was measured at.
+        Every figure is of real runs; report, data and manifest lie beside it. `reproduce plots/gallery/NAME/manifest.json` trains the runs of a figure again, where any were trained, and compares every number ([docs/cli.md](../docs/cli.md)). What each experiment asks, and where the paper has it: `explain NAME`. Each statement holds for the size that it was measured at.
 
         This page is written by `gallery index`.
 
