@@ -17,6 +17,7 @@ public sealed class BatchedOrthogonalizationTests
 
     [Theory]
     [MemberData(nameof(NamesAndSets))]
+    [Trait("Property", "10")]
     public void Every_coefficient_set_gives_the_bits_of_one_at_a_time(string name, string set)
     {
         CoefficientSet coefficients = CoefficientSets.Get(set);
@@ -28,6 +29,7 @@ public sealed class BatchedOrthogonalizationTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    [Trait("Property", "10")]
     public void Every_form_and_normalization_gives_the_bits_of_one_at_a_time(string name)
     {
         using var context = new ComputeContext(NamedBackends.Open(name));
