@@ -41,6 +41,7 @@ internal sealed record Arm(string Name, params string[] Changes)
             "schedule" => $"{parts[1]} rate",
             "profile" => parts[1],
             "learningRate" => $"learning rate {parts[1]}",
+            "model.nEmbd" => $"width {parts[1]}",
             _ => $"{parts[0].Split('.')[^1]} {parts[1]}",
         };
     }
