@@ -56,21 +56,7 @@ public class GemmBenchmarks : IDisposable
     private GemmCall Call(IBackend backend)
     {
         (int m, int n, int k) = (Shape.M, Shape.N, Shape.K);
-        bool transposeA = Shape.Transpose[0] == 'T', transposeB = Shape.Transpose[1] == 'T';
-        return new GemmCall
-        {
-            A = Filled(backend, (long)m * k),
-            B = Filled(backend, (long)k * n),
-            C = Filled(backend, (long)m * n),
-            M = m,
-            N = n,
-            K = k,
-            TransposeA = transposeA,
-            TransposeB = transposeB,
-            LeadingA = transposeA ? m : k,
-            LeadingB = transposeB ? k : n,
-            LeadingC = n,
-        };
+        return GemmCall.Dense(Filled(backend, (long)m * k), Shape.Transpose[0] == 'T', Filled(backend, (long)k * n), Shape.Transpose[1] == 'T', Filled(backend, (long)m * n), m, n, k);
     }
 
     private static MiniGrad.Memory.BufferView Filled(IBackend backend, long length)

@@ -34,24 +34,8 @@ internal sealed class GemmWork : BenchWork
     /// <param name="n">Columns of the result.</param>
     /// <param name="k">Length of the inner products.</param>
     /// <param name="transpose">NN, NT or TN.</param>
-    public static GemmCall Call(BufferView a, BufferView b, BufferView c, int m, int n, int k, string transpose)
-    {
-        bool transposeA = transpose[0] == 'T', transposeB = transpose[1] == 'T';
-        return new GemmCall
-        {
-            A = a,
-            B = b,
-            C = c,
-            M = m,
-            N = n,
-            K = k,
-            TransposeA = transposeA,
-            TransposeB = transposeB,
-            LeadingA = transposeA ? m : k,
-            LeadingB = transposeB ? k : n,
-            LeadingC = n,
-        };
-    }
+    public static GemmCall Call(BufferView a, BufferView b, BufferView c, int m, int n, int k, string transpose) =>
+        GemmCall.Dense(a, transpose[0] == 'T', b, transpose[1] == 'T', c, m, n, k);
 
     /// <summary>The operations of one product.</summary>
     public double Gigaflop => 2e-9 * _call.M * _call.N * _call.K;

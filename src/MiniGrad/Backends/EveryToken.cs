@@ -33,25 +33,8 @@ internal static class EveryToken
     }
 
     /// <summary>One product an expert, of all its rows.</summary>
-    public static GemmCall Product(in ExpertSizes sizes, BufferView a, bool transposeA, BufferView b, bool transposeB, BufferView c, int m, int n, int k, bool accumulate) => new()
-    {
-        A = a,
-        B = b,
-        C = c,
-        M = m,
-        N = n,
-        K = k,
-        TransposeA = transposeA,
-        TransposeB = transposeB,
-        LeadingA = transposeA ? m : k,
-        LeadingB = transposeB ? k : n,
-        LeadingC = n,
-        Batch = sizes.Experts,
-        StrideA = (long)m * k,
-        StrideB = (long)k * n,
-        StrideC = (long)m * n,
-        Accumulate = accumulate,
-    };
+    public static GemmCall Product(in ExpertSizes sizes, BufferView a, bool transposeA, BufferView b, bool transposeB, BufferView c, int m, int n, int k, bool accumulate) =>
+        GemmCall.Dense(a, transposeA, b, transposeB, c, m, n, k, accumulate, sizes.Experts);
 
     /// <summary>One product a token: its gates, 1×E, times its rows, E×C.</summary>
     public static void Combine(IBackend backend, in ExpertSizes sizes, int columns, BufferView gates, BufferView rows, BufferView y, bool accumulate) => backend.Gemm(new GemmCall

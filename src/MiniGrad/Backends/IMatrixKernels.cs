@@ -87,6 +87,37 @@ public readonly record struct GemmCall()
 
     /// <summary>Added after the activation (laid out as C; may be C's own view only when not accumulating), or empty.</summary>
     public BufferView Residual { get; init; }
+
+    /// <summary>The product of contiguous operands, <c>C (+)= op(A)·op(B)</c>, op(A) of size m×k and op(B) of size k×n, for each product of a batch.</summary>
+    /// <param name="a">Left operand: m×k, or k×m when transposed.</param>
+    /// <param name="transposeA">Whether it is stored transposed.</param>
+    /// <param name="b">Right operand: k×n, or n×k when transposed.</param>
+    /// <param name="transposeB">Whether it is stored transposed.</param>
+    /// <param name="c">Result, m×n.</param>
+    /// <param name="m">Rows of the result.</param>
+    /// <param name="n">Columns of the result.</param>
+    /// <param name="k">Length of the inner products.</param>
+    /// <param name="accumulate">Whether the product is added to C.</param>
+    /// <param name="batch">How many products, one behind the other in all three.</param>
+    public static GemmCall Dense(BufferView a, bool transposeA, BufferView b, bool transposeB, BufferView c, int m, int n, int k, bool accumulate = false, int batch = 1) => new()
+    {
+        A = a,
+        B = b,
+        C = c,
+        M = m,
+        N = n,
+        K = k,
+        TransposeA = transposeA,
+        TransposeB = transposeB,
+        LeadingA = transposeA ? m : k,
+        LeadingB = transposeB ? k : n,
+        LeadingC = n,
+        Batch = batch,
+        StrideA = (long)m * k,
+        StrideB = (long)k * n,
+        StrideC = (long)m * n,
+        Accumulate = accumulate,
+    };
 }
 
 /// <summary>

@@ -38,7 +38,7 @@ public sealed class Linear : Op
 
         BufferView y = context.Allocate(shape.Count);
         BufferView z = tracked && activation != Activation.None ? context.Allocate(shape.Count) : default;
-        context.Backend.Gemm(Products.Call(x.Data, false, weight.Data, true, y, Shapes.Leading(shape, 1), shape[-1], x.Shape[-1]) with
+        context.Backend.Gemm(GemmCall.Dense(x.Data, false, weight.Data, true, y, Shapes.Leading(shape, 1), shape[-1], x.Shape[-1]) with
         {
             Bias = bias.IsEmpty ? default : bias.Data,
             Activation = activation,
@@ -73,12 +73,12 @@ public sealed class Linear : Op
         if (entry.Wants(0))
         {
             GradientTarget dX = entry.GradientOf(0);
-            entry.Backend.Gemm(Products.Call(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate));
+            entry.Backend.Gemm(GemmCall.Dense(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate));
         }
         if (entry.Wants(1))
         {
             GradientTarget dW = entry.GradientOf(1);
-            entry.Backend.Gemm(Products.Call(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate));
+            entry.Backend.Gemm(GemmCall.Dense(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate));
         }
         if (entry.Wants(2))
         {

@@ -1,3 +1,4 @@
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
@@ -72,12 +73,12 @@ public sealed class LinearCrossEntropy : Op
         {
             int count = Math.Min(chunk, rows - first);
             BufferView part = x.Data.Slice((long)first * columns, (long)count * columns), ids = targets.Slice(first, count);
-            context.Backend.Gemm(Products.Call(part, false, weight.Data, true, logits, count, classes, columns));
+            context.Backend.Gemm(GemmCall.Dense(part, false, weight.Data, true, logits, count, classes, columns));
             context.Backend.CrossEntropy(count, classes, logits, ids, losses.Slice(first, count), logSumExp);
             if (dX.IsEmpty && dWeight.IsEmpty) continue;
             context.Backend.CrossEntropyBackward(count, classes, state.Settings<double>(), logits, ids, logSumExp, one, logits, accumulate: false);
-            if (!dX.IsEmpty) context.Backend.Gemm(Products.Call(logits, false, weight.Data, false, dX.Slice((long)first * columns, (long)count * columns), count, columns, classes));
-            if (!dWeight.IsEmpty) context.Backend.Gemm(Products.Call(logits, true, part, false, dWeight, classes, columns, count, accumulate: first > 0));
+            if (!dX.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, false, weight.Data, false, dX.Slice((long)first * columns, (long)count * columns), count, columns, classes));
+            if (!dWeight.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, true, part, false, dWeight, classes, columns, count, accumulate: first > 0));
         }
         context.Arena.Release(logits);
         context.Arena.Release(logSumExp);

@@ -1,3 +1,4 @@
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
@@ -37,7 +38,7 @@ public sealed class MatMul : Op
         Settings s = Fit(a.Shape, b.Shape, transposeA, transposeB);
         Shape shape = a.Shape.With(-2, a.Shape[transposeA ? -1 : -2]).With(-1, s.N);
         BufferView y = context.Allocate(shape.Count);
-        context.Backend.Gemm(Products.Call(a.Data, transposeA, b.Data, transposeB, y, s.M, s.N, s.K, batch: s.Batch));
+        context.Backend.Gemm(GemmCall.Dense(a.Data, transposeA, b.Data, transposeB, y, s.M, s.N, s.K, batch: s.Batch));
         return context.Record(Instance, y, shape, OpState.With(s), a, b);
     }
 
@@ -50,15 +51,15 @@ public sealed class MatMul : Op
         {
             GradientTarget dA = entry.GradientOf(0);
             entry.Backend.Gemm(s.TransposeA
-                ? Products.Call(b, s.TransposeB, dY, true, dA.View, s.K, s.M, s.N, dA.Accumulate, s.Batch)
-                : Products.Call(dY, false, b, !s.TransposeB, dA.View, s.M, s.K, s.N, dA.Accumulate, s.Batch));
+                ? GemmCall.Dense(b, s.TransposeB, dY, true, dA.View, s.K, s.M, s.N, dA.Accumulate, s.Batch)
+                : GemmCall.Dense(dY, false, b, !s.TransposeB, dA.View, s.M, s.K, s.N, dA.Accumulate, s.Batch));
         }
         if (entry.Wants(1))
         {
             GradientTarget dB = entry.GradientOf(1);
             entry.Backend.Gemm(s.TransposeB
-                ? Products.Call(dY, true, a, s.TransposeA, dB.View, s.N, s.K, s.M, dB.Accumulate, s.Batch)
-                : Products.Call(a, !s.TransposeA, dY, false, dB.View, s.K, s.N, s.M, dB.Accumulate, s.Batch));
+                ? GemmCall.Dense(dY, true, a, s.TransposeA, dB.View, s.N, s.K, s.M, dB.Accumulate, s.Batch)
+                : GemmCall.Dense(a, !s.TransposeA, dY, false, dB.View, s.K, s.N, s.M, dB.Accumulate, s.Batch));
         }
     }
 
