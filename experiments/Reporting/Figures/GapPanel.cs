@@ -14,7 +14,8 @@ internal static class GapPanel
         return !curves.Any(c => c.Mean.Any(double.IsFinite)) ? null : new Panel
         {
             XLabel = axis.Label(),
-            YLabel = $"{claim.Lower} − {claim.Than} (validation loss, {Units.Of(result.Primary)})",
+            Title = $"{claim.Lower} − {claim.Than}",
+            YLabel = $"difference of validation loss ({Units.Of(result.Primary)})",
             XScale = AxisScale.Logarithmic,
             Curves = curves,
             ReferenceLines = [new ReferenceLine("no difference", 0)],
