@@ -45,59 +45,53 @@ internal static unsafe class Packing<TV>
         }
     }
 
-    /// <summary>
-    /// Makes rows of op(A) readable as a tile: in place where they lie well, otherwise as a copy, filled up with zero
-    /// rows to a whole tile.
-    /// </summary>
-    /// <param name="product">The product.</param>
+    /// <summary>Makes rows of A readable as a tile: whole tiles in place, others as a copy filled up with zero rows.</summary>
+    /// <param name="product">The product, whose A is not transposed.</param>
     /// <param name="row">First row.</param>
     /// <param name="rows">Rows, at most a tile's.</param>
     /// <param name="first">First step of k.</param>
     /// <param name="depth">Steps.</param>
-    /// <param name="copy">Room for a copy: a tile's rows of <see cref="CopyLeading"/> elements.</param>
+    /// <param name="copy">Room for <see cref="TileLength"/> elements.</param>
     /// <param name="tile">Receives pointer and strides.</param>
     public static void Rows(in Product product, int row, int rows, int first, int depth, float* copy, ref TileOperands tile)
     {
         nint leading = product.LeadingA;
-        if (product.TransposeA)
-        {
-            tile.SetRows(copy, 1, TV.TileRows, depth);
-            RowsOfTransposed(product.A + first * leading + row, leading, rows, depth, copy);
-            return;
-        }
         float* source = product.A + row * leading + first;
-        if (rows == TV.TileRows && !RowsCollide(leading))
+        if (rows == TV.TileRows)
         {
             tile.SetRows(source, leading, 1, depth);
             return;
         }
-        nint copyLeading = CopyLeading(depth);
-        tile.SetRows(copy, copyLeading, 1, depth);
-        for (int r = 0; r < TV.TileRows; r++, source += leading, copy += copyLeading)
+        tile.SetRows(copy, depth, 1, depth);
+        for (int r = 0; r < TV.TileRows; r++, source += leading, copy += depth)
         {
             if (r < rows) Unsafe.CopyBlockUnaligned(copy, source, (uint)depth * sizeof(float));
             else Unsafe.InitBlockUnaligned(copy, 0, (uint)depth * sizeof(float));
         }
     }
 
-    /// <summary>Elements between copied rows: such that rows do not fall on each other's places in the cache.</summary>
-    public static int CopyLeading(int depth) => Blocking.Pieces(depth, 64) * 64 + 16;
-
-    /// <summary>Whether rows so far apart compete for few places in the first-level cache (multiples of 1 KiB do).</summary>
-    private static bool RowsCollide(nint leading) => leading % 256 == 0 && leading >= 512;
-
+    /// <summary>Packs rows of a transposed A tile by tile, a tile's rows one after the other in each step, filled up with zero rows to whole tiles.</summary>
+    /// <param name="product">The product, whose A is transposed.</param>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="first">First step of k.</param>
+    /// <param name="depth">Steps.</param>
+    /// <param name="packed">Room for <see cref="TileLength"/> elements a tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RowsOfTransposed(float* source, nint leading, int rows, int depth, float* copy)
+    public static void TransposedRows(in Product product, int row, int rows, int first, int depth, float* packed)
     {
-        uint bytes = (uint)(TV.TileRows * sizeof(float));
-        if (rows == TV.TileRows)
+        nint leading = product.LeadingA, tileLength = TileLength(depth);
+        float* source = product.A + first * leading + row;
+        int whole = rows - rows % TV.TileRows;
+        for (int p = 0; p < depth; p++, source += leading, packed += TV.TileRows)
         {
-            for (int p = 0; p < depth; p++, source += leading, copy += TV.TileRows) Unsafe.CopyBlockUnaligned(copy, source, bytes);
-            return;
-        }
-        for (int p = 0; p < depth; p++, source += leading, copy += TV.TileRows)
-        {
-            for (int r = 0; r < TV.TileRows; r++) copy[r] = r < rows ? source[r] : 0;
+            float* tile = packed;
+            for (int r = 0; r < whole; r += TV.TileRows, tile += tileLength) Unsafe.CopyBlockUnaligned(tile, source + r, (uint)(TV.TileRows * sizeof(float)));
+            if (whole == rows) continue;
+            for (int r = 0; r < TV.TileRows; r++) tile[r] = whole + r < rows ? source[whole + r] : 0;
         }
     }
+
+    /// <summary>Elements from one packed tile to the next: such that tiles do not fall on each other's places in the cache.</summary>
+    public static int TileLength(int depth) => TV.TileRows * depth + 16;
 }

@@ -1,12 +1,8 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace MiniGrad.Backends.Cpu.Gemm;
 
 /// <content>One ticket: a block of rows times a block of columns, register tile by register tile.</content>
 internal unsafe partial struct ProductJob<TV>
 {
-    private const int FloatsPerLine = 16;
-
     // Rows outside, panels inside: the rows of A stay in the first-level cache, the panels of B in the second.
     private readonly void MultiplyBlock(int ticket, float* scratch)
     {
@@ -22,15 +18,21 @@ internal unsafe partial struct ProductJob<TV>
         TileOperands tile = default;
         tile.Alpha = _product.Alpha;
         tile.Add = firstDepth > 0 || _product.Accumulate;
+        float* edge = scratch + EdgeStart(_blocking);
+        if (_product.TransposeA) Packing<TV>.TransposedRows(_product, firstRow, endRow - firstRow, firstDepth, depth, scratch);
+        int calls = Blocking.Pieces(endRow - firstRow, TV.TileRows) * (endPanel - firstPanel), call = 0;
         for (int row = firstRow; row < endRow; row += TV.TileRows)
         {
             int rows = Math.Min(TV.TileRows, endRow - row);
-            Packing<TV>.Rows(_product, row, rows, firstDepth, depth, scratch, ref tile);
+            if (_product.TransposeA) tile.SetRows(scratch + (row - firstRow) / TV.TileRows * Packing<TV>.TileLength(depth), 1, TV.TileRows, depth);
+            else Packing<TV>.Rows(_product, row, rows, firstDepth, depth, scratch, ref tile);
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
                 if (_product.Symmetric && column + columns <= row) continue;
                 tile.B = Panel(block, panel, depth);
+                if (_product.TransposeA) Prefetch.TransposedRows(_product, endRow, _blocking.BlockRows, firstDepth, depth, call++, calls);
+                else Prefetch.Rows(_product, row + TV.TileRows, TV.TileRows, firstDepth, depth, panel - firstPanel, endPanel - firstPanel);
                 int panelRegisters = Blocking.Pieces(columns, TV.Count);
                 if (_product.Symmetric && row > column)
                 {
@@ -41,7 +43,7 @@ internal unsafe partial struct ProductJob<TV>
                     columns -= left;
                 }
                 bool inPlace = _product.SumsInC && (!_product.Symmetric || column >= row + rows || (column >= firstRow && row + rows <= column + columns));
-                MultiplyTile(ref tile, row, rows, column, columns, panelRegisters, inPlace, last, scratch + TV.TileRows * Packing<TV>.CopyLeading(_blocking.Depth));
+                MultiplyTile(ref tile, row, rows, column, columns, panelRegisters, inPlace, last, edge);
             }
         }
         if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
@@ -57,7 +59,7 @@ internal unsafe partial struct ProductJob<TV>
         {
             tile.C = _product.C + row * leading + column;
             tile.RowC = leading;
-            Prefetch(row, column, columns, last);
+            if (last) Prefetch.Epilogue(_product, row, rows, column, columns);
             RegisterTile<TV>.Multiply(tile, rows, registers, panelRegisters);
             if (!last || !_product.HasEpilogue) return;
             for (int r = 0; r < rows; r++) Epilogue<TV>.Row(_product, row + r, column, columns, tile.C + r * leading);
@@ -78,23 +80,6 @@ internal unsafe partial struct ProductJob<TV>
             float* sums = scratch + r * PanelWidth;
             if (last && _product.HasEpilogue) Epilogue<TV>.Row(_product, row + r, column + skipped, columns - skipped, sums + skipped);
             else Copy(sums, (last ? _product.C : _product.Sums) + (row + r) * leading + column, skipped, columns);
-        }
-    }
-
-    // The result is usually cold: what the tile will write and add is fetched while it multiplies.
-    private readonly void Prefetch(int row, int column, int columns, bool last)
-    {
-        if (!Sse.IsSupported) return;
-        nint at = row * _product.LeadingC + column;
-        for (int r = 0; r < TV.TileRows; r++, at += _product.LeadingC)
-        {
-            for (int x = 0; x < columns; x += FloatsPerLine)
-            {
-                Sse.Prefetch0(_product.C + at + x);
-                if (!last) continue;
-                if (_product.Residual != null) Sse.Prefetch0(_product.Residual + at + x);
-                if (_product.PreActivation != null) Sse.Prefetch0(_product.PreActivation + at + x);
-            }
         }
     }
 

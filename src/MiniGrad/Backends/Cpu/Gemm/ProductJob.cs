@@ -71,7 +71,10 @@ internal unsafe partial struct ProductJob<TV> : IBlockJob
         else PackPanel(block - multiply);
     }
 
-    private static int ScratchLength(in Blocking blocking) => TV.TileRows * (Packing<TV>.CopyLeading(blocking.Depth) + PanelWidth);
+    // Packed rows of A, then a tile of C.
+    private static int ScratchLength(in Blocking blocking) => EdgeStart(blocking) + TV.TileRows * PanelWidth;
+
+    private static int EdgeStart(in Blocking blocking) => Blocking.Pieces(blocking.BlockRows, TV.TileRows) * Packing<TV>.TileLength(blocking.Depth);
 
     private static int PackedLength(in Blocking blocking) => blocking.Depth * blocking.ChunkPanels * PanelWidth;
 
