@@ -20,7 +20,6 @@ internal unsafe partial struct ProductJob<TV>
         tile.Add = firstDepth > 0 || _product.Accumulate;
         float* edge = scratch + EdgeStart(_blocking);
         if (_product.TransposeA) Packing<TV>.TransposedRows(_product, firstRow, endRow - firstRow, firstDepth, depth, scratch);
-        int calls = Blocking.Pieces(endRow - firstRow, TV.TileRows) * (endPanel - firstPanel), call = 0;
         for (int row = firstRow; row < endRow; row += TV.TileRows)
         {
             int rows = Math.Min(TV.TileRows, endRow - row);
@@ -31,8 +30,7 @@ internal unsafe partial struct ProductJob<TV>
                 int column = chunkColumn + panel * PanelWidth, columns = Math.Min(PanelWidth, _product.N - column);
                 if (_product.Symmetric && column + columns <= row) continue;
                 tile.B = Panel(block, panel, depth);
-                if (_product.TransposeA) Prefetch.TransposedRows(_product, endRow, _blocking.BlockRows, firstDepth, depth, call++, calls);
-                else Prefetch.Rows(_product, row + TV.TileRows, TV.TileRows, firstDepth, depth, panel - firstPanel, endPanel - firstPanel);
+                PrefetchRows(firstRow, row, endRow, firstDepth, depth, panel - firstPanel, endPanel - firstPanel);
                 int panelRegisters = Blocking.Pieces(columns, TV.Count);
                 if (_product.Symmetric && row > column)
                 {
@@ -47,6 +45,18 @@ internal unsafe partial struct ProductJob<TV>
             }
         }
         if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn + firstPanel * PanelWidth, endColumn);
+    }
+
+    // Each panel's multiplication covers a share of what comes next: a tile's rows of A, or a block's of a transposed A.
+    private readonly void PrefetchRows(int firstRow, int row, int endRow, int firstDepth, int depth, int part, int parts)
+    {
+        if (!_product.TransposeA)
+        {
+            Prefetch.Rows(_product, row + TV.TileRows, TV.TileRows, firstDepth, depth, part, parts);
+            return;
+        }
+        int tile = (row - firstRow) / TV.TileRows, tiles = Blocking.Pieces(endRow - firstRow, TV.TileRows);
+        Prefetch.TransposedRows(_product, endRow, _blocking.BlockRows, firstDepth, depth, tile * parts + part, tiles * parts);
     }
 
     // In place a tile may fill what lies left of the diagonal with numbers that this ticket's mirror images replace.
