@@ -12,8 +12,9 @@ internal static class Banner
         Line($"{experiment.Name}: {experiment.Question}");
         if (experiment.Claim is { } claim) Line($"claim       {claim.Text}");
         // Whoever waits for many runs wants to know how long; one run tells soon enough.
-        PlanEstimate? estimate = plan.Runs.Count > 1 ? PlanEstimate.Of(plan, jobs) : null;
-        foreach (string line in PlanText.Of(experiment, plan, jobs, estimate)) Line($"{line}");
+        Plan rest = plan.Without(folder);
+        PlanEstimate? estimate = rest.Runs.Count > 1 ? PlanEstimate.Of(rest, jobs) : null;
+        foreach (string line in PlanText.Of(experiment, plan, jobs, estimate, plan.Runs.Count - rest.Runs.Count)) Line($"{line}");
         foreach (PlannedRun run in plan.Runs.DistinctBy(r => (r.Variant.Name, r.LearningRate)))
         {
             Line($"variant     {run.Variant.Name} (lr {run.LearningRate:G}): {string.Join(" → ", run.Optimizer.Compile().Select(s => s.Name))}");

@@ -13,7 +13,8 @@ internal static class PlanText
     /// <param name="plan">Its plan.</param>
     /// <param name="jobs">Runs at once.</param>
     /// <param name="estimate">What was measured, or null.</param>
-    public static IEnumerable<string> Of(Experiment experiment, Plan plan, int jobs, PlanEstimate? estimate)
+    /// <param name="finished">Runs that need not be made again, which the estimate leaves out.</param>
+    public static IEnumerable<string> Of(Experiment experiment, Plan plan, int jobs, PlanEstimate? estimate, int finished = 0)
     {
         RunSettings first = plan.Arms[0].Workload.Settings;
         int seeds = plan.Runs.Select(r => r.Seed).Distinct().Count();
@@ -22,8 +23,9 @@ internal static class PlanText
         foreach (PlannedArm arm in plan.Arms) yield return Line(arm);
         foreach (Workload workload in plan.Arms.Select(a => a.Workload).DistinctBy(w => w.Data.Corpus.Sha256))
             yield return Invariant($"corpus      {workload.Data.Corpus.Name}, sha256 {workload.Data.Corpus.Sha256[..12]}…: {workload.Data.Corpus.TrainBytes:N0} training and {workload.Data.Corpus.ValidationBytes:N0} validation bytes");
-        string time = estimate is null ? "" : Invariant($", about {TimeSpan.FromSeconds(Math.Ceiling(estimate.TotalSeconds)):g} by a measurement of {Calibration.Steps} steps an arm");
-        yield return Invariant($"in all      {plan.Tokens:N0} tokens{time}");
+        string time = estimate is null ? "" : Invariant($"{(finished == 0 ? "," : "")} about {TimeSpan.FromSeconds(Math.Ceiling(estimate.TotalSeconds)):g} by a measurement of {Calibration.Steps} steps an arm");
+        string there = finished == 0 ? "" : $"; {Count(finished, "run")} of {plan.Runs.Count} ended before{(estimate is null ? "" : ", the others take")}";
+        yield return Invariant($"in all      {plan.Tokens:N0} tokens{there}{time}");
     }
 
     private static string Line(PlannedArm arm)

@@ -19,6 +19,9 @@ internal sealed record Plan(IReadOnlyList<PlannedArm> Arms, IReadOnlyList<Planne
     /// <summary>Tokens of all runs together.</summary>
     public long Tokens => Runs.Sum(run => (long)StepsOf(run) * WorkloadOf(run).Settings.TokensPerStep);
 
+    /// <summary>The runs that a folder does not hold already.</summary>
+    public Plan Without(string folder) => this with { Runs = [.. Runs.Where(run => !FinishedRun.IsThere(Path.Combine(folder, run.Folder)))] };
+
     /// <summary>The plan with every workload changed alike.</summary>
     public Plan With(Func<Workload, Workload> change) => this with { Arms = [.. Arms.Select(a => a with { Workload = change(a.Workload) })] };
 }

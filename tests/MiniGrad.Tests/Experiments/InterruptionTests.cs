@@ -83,6 +83,11 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(before, (File.GetLastWriteTimeUtc(metrics), await File.ReadAllTextAsync(finished, TestContext.Current.CancellationToken)));
         Assert.Equal(await Curves(unbroken), await Curves(run));
         Assert.Equal([0, 1, 0], JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "manifest.json"), TestContext.Current.CancellationToken))!["runs"]!.AsArray().Select(r => r!["resumedFrom"]!.AsArray().Count));
+
+        ExperimentsProgram.Outcome again = await ExperimentsProgram.RunAsync(_folder.Path, "compare", "--resume", run);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("3 runs of 3 ended before", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("by a measurement", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]
