@@ -30,6 +30,7 @@ internal sealed record VariantSummary
     /// <summary>Whether a run diverged, so that there is no mean.</summary>
     public bool Diverged => Runs.Any(r => r.Result.Outcome == TrainingOutcome.Diverged);
 
+    /// <summary>The median time of a step over all runs (<see cref="StepSeconds"/>), evaluation and logging not counted.</summary>
     public required double SecondsPerStep { get; init; }
 
     /// <summary>What probes measured, by key.</summary>

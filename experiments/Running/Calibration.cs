@@ -27,10 +27,10 @@ internal sealed record Calibration
         workload = workload with { Settings = workload.Settings with { Batch = micro, MicroBatch = 0 } };
         TrainingOptions training = workload.Settings.Training with { Steps = Steps + 1, EvaluateEvery = 0, LogEvery = 1 };
         using var session = new TrainingSession(run, workload, training, evaluate: false);
-        var clock = new Clock();
-        TrainingResult result = session.Trainer.Run(clock, CancellationToken.None);
+        var log = new Log();
+        TrainingResult result = session.Trainer.Run(log, CancellationToken.None);
         // A run may diverge at once; then its time is all that there is.
-        double seconds = clock.SecondsPerStep ?? result.TrainSeconds / Math.Max(1, result.Steps);
+        double seconds = StepSeconds.Median([log.Steps]) ?? result.TrainSeconds / Math.Max(1, result.Steps);
         // A forward pass is about a third of a step.
         double evaluation = seconds / 3 * workload.Windows.TokenCount / workload.Settings.TokensPerStep;
         int evaluations = workload.Settings.Steps / workload.Settings.EvaluateEvery;
@@ -45,20 +45,11 @@ internal sealed record Calibration
         };
     }
 
-    /// <summary>The median step, the first (which compiles and allocates) left out; null where there is no second.</summary>
-    private sealed class Clock : ITrainingObserver
+    /// <summary>Keeps what a training logs.</summary>
+    private sealed class Log : ITrainingObserver
     {
-        private readonly List<double> _seconds = [];
+        public List<StepMetrics> Steps { get; } = [];
 
-        public double? SecondsPerStep
-        {
-            get
-            {
-                double[] steps = [.. _seconds.Zip(_seconds.Skip(1), (a, b) => b - a).Order()];
-                return steps.Length > 0 ? steps[steps.Length / 2] : null;
-            }
-        }
-
-        public void Logged(StepMetrics metrics) => _seconds.Add(metrics.Seconds);
+        public void Logged(StepMetrics metrics) => Steps.Add(metrics);
     }
 }
