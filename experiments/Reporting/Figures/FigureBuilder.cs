@@ -31,7 +31,7 @@ internal static class FigureBuilder
         Drawing.Sweep => result.Arms.Select(a => SweepPanel.Of(result.Experiment, a)).OfType<Panel>(),
         Drawing.LearningRates => result.Arms.Select(RatePanel.OfArm).OfType<Panel>(),
         Drawing.Transfer => result.Experiment.Variants.Select(v => RatePanel.OfVariant(result, v.Name)).OfType<Panel>(),
-        Drawing.Gap => GapPanel.Of(result, axis) is { } gap ? [gap] : [],
+        Drawing.Gap => GapPanel.All(result, axis),
         Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
         Drawing.Behaviour => BehaviourPanels.Of(result.Primary, result.RunFolder),
         Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result.Primary),
