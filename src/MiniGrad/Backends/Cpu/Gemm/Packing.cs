@@ -83,12 +83,12 @@ internal static unsafe class Packing<TV>
         nint leading = product.LeadingA, tileLength = TileLength(depth);
         float* source = product.A + first * leading + row;
         int whole = rows - rows % TV.TileRows;
+        if (whole < rows) new Span<float>(packed + whole / TV.TileRows * tileLength, TV.TileRows * depth).Clear();
         for (int p = 0; p < depth; p++, source += leading, packed += TV.TileRows)
         {
             float* tile = packed;
             for (int r = 0; r < whole; r += TV.TileRows, tile += tileLength) Unsafe.CopyBlockUnaligned(tile, source + r, (uint)(TV.TileRows * sizeof(float)));
-            if (whole == rows) continue;
-            for (int r = 0; r < TV.TileRows; r++) tile[r] = whole + r < rows ? source[whole + r] : 0;
+            for (int r = whole; r < rows; r++) tile[r - whole] = source[r];
         }
     }
 

@@ -83,7 +83,7 @@ internal unsafe partial struct ProductJob<TV>
         {
             for (int r = 0; r < rows; r++) Copy(_product.Sums + (row + r) * leading + column, scratch + r * PanelWidth, Skipped(row + r, column, columns), columns);
         }
-        RegisterTile<TV>.Multiply(tile, rows, registers, panelRegisters);
+        RegisterTile<TV>.Multiply(tile, rows, registers, panelRegisters, halfEmpty: 2 * columns <= (2 * registers - 1) * TV.Count);
         for (int r = 0; r < rows; r++)
         {
             int skipped = Skipped(row + r, column, columns);

@@ -57,11 +57,13 @@ internal static unsafe class RegisterTile<TV>
     /// <param name="rows">Rows wanted.</param>
     /// <param name="registers">Width of the tile in registers, 1 to 3.</param>
     /// <param name="panelRegisters">Width of the panel in registers; the tile takes as many as it needs of each strip, from <see cref="TileOperands.B"/> on.</param>
-    public static void Multiply(in TileOperands tile, int rows, int registers, int panelRegisters)
+    /// <param name="halfEmpty">Whether no more than half of the last register is wanted.</param>
+    public static void Multiply(in TileOperands tile, int rows, int registers, int panelRegisters, bool halfEmpty = false)
     {
         if (TV.TileRows == 8 && rows > 4)
         {
             if (registers == 3) EightRows<Strip3<TV>, Strip3<TV>>(tile);
+            else if (halfEmpty && TV.Count == Lanes16.Count && registers == 2 && panelRegisters == 2) EightRows<Strip1Half, Strip2<TV>>(tile);
             else if (registers == 2 && panelRegisters == 2) EightRows<Strip2<TV>, Strip2<TV>>(tile);
             else if (registers == 2) EightRows<Strip2<TV>, Strip3<TV>>(tile);
             else if (panelRegisters == 1) EightRows<Strip1<TV>, Strip1<TV>>(tile);

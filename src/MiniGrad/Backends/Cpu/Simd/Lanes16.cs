@@ -9,6 +9,13 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
 {
     private readonly Vector512<float> _value = value;
 
+    /// <summary>The first eight lanes; costs nothing.</summary>
+    public Lanes8 Lower
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_value.GetLower());
+    }
+
     /// <inheritdoc/>
     public static int Count => 16;
 
