@@ -33,7 +33,7 @@ internal sealed record FurtherCorpus(string Name, string Package, string Version
     {
         string beside = Path.Combine(programFolder, "corpus", "further", File);
         string path = System.IO.File.Exists(beside) || packages is null ? beside : Path.Combine(packages, Package.ToLowerInvariant(), Version, Path.Combine(Folder.Split('/')), File);
-        if (!System.IO.File.Exists(path)) throw new InvalidDataException($"corpus: '{path}' ({Package} {Version}) is missing: restore and build the experiments project");
+        if (!System.IO.File.Exists(path)) throw new InvalidDataException($"corpus: '{path}' ({Package} {Version}) is missing: restore the experiments project and build it");
         Corpus corpus = DocumentationText.HeldOut(path, Name, $"English prose of the documentation of {Package} {Version}, one paragraph a line, the first of each template");
         return corpus.Sha256 == Sha256 ? corpus : throw new InvalidDataException($"corpus: '{path}' gives SHA-256 {corpus.Sha256[..12]}…, expected {Sha256[..12]}… ({Package} {Version}): restore that version");
     }
