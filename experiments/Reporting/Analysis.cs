@@ -67,7 +67,7 @@ internal static class Analysis
             TrainLoss = Sample.Of([.. runs.Select(r => r.FinalTrainLoss)]),
             ValidationLoss = validation,
             BitsPerByte = validation.Mean / Math.Log(2) / bytesPerToken,
-            SecondsPerStep = StepSeconds.Median(runs.Select(r => r.History)) ?? double.NaN,
+            SecondsPerStep = StepSeconds.Median(runs.Select(r => r.History)) ?? runs.Average(r => r.Result.TrainSeconds / Math.Max(1, r.Result.Steps)),
             UpdateRms = runs.Average(r => r.History.Count > 0 ? r.History[^1].UpdateRms : double.NaN),
         };
     }
