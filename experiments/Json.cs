@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments;
 
@@ -16,7 +17,7 @@ internal static class Json
         WriteIndented = indented,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new FiniteOrNull(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new FiniteOrNull(), new NamedEnumConverter() },
     };
 
     private sealed class FiniteOrNull : JsonConverter<double>

@@ -9,7 +9,7 @@ internal static class Program
     private static int Main(string[] args)
     {
         RootCommand root = CommandLine.Create();
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = CommandLine.Parse(root, args);
         bool debug = args.Contains("--debug");
         try
         {

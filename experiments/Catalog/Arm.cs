@@ -21,6 +21,7 @@ internal sealed record Arm(string Name, params string[] Changes)
     {
         string[] changes = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (changes.Length == 0 || changes.Any(c => c.IndexOf('=', StringComparison.Ordinal) < 1)) throw CommandException.Usage($"--arm {text}: expected KEY=VALUE[,KEY=VALUE…], such as schedule=linear or profile=tiny,steps=600");
+        if (changes.GroupBy(change => change.Split('=', 2)[0]).FirstOrDefault(same => same.Count() > 1) is { } twice) throw CommandException.Usage($"--arm {text}: {string.Join(" and ", twice)} cannot both hold; give each key once");
         return new Arm(string.Join(", ", changes.Select(InWords)), changes);
     }
 

@@ -6,6 +6,12 @@ namespace MiniGrad.Experiments.Commands;
 /// <summary>The program's commands and options (docs/cli.md).</summary>
 internal static class CommandLine
 {
+    // A word that begins with '@' is that word, a prompt for instance: no file is read in its place.
+    private static readonly ParserConfiguration Words = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Parses words, of the user or of a record, as they are.</summary>
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> words) => root.Parse(words, Words);
+
     public static RootCommand Create()
     {
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output", Recursive = true };

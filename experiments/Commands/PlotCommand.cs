@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Reporting.Figures;
@@ -11,12 +12,11 @@ namespace MiniGrad.Experiments.Commands;
 internal static class PlotCommand
 {
     private const string Name = "plot";
-    private static readonly string[] Axes = [.. Enum.GetNames<HorizontalAxis>().Select(a => a.ToLowerInvariant())];
 
     public static Command Create()
     {
         var folders = new Argument<string[]>("run") { Description = "Run folders; each gets a figure of its own", Arity = ArgumentArity.ZeroOrMore };
-        var x = new Option<string>("--x") { Description = "What curves are drawn over: step, tokens or seconds", DefaultValueFactory = _ => Axes[0] };
+        var x = new Option<string>("--x") { Description = "What curves are drawn over: step, tokens or seconds", DefaultValueFactory = _ => Choice.Name(HorizontalAxis.Step) };
         var paths = new RecordedPaths();
         var command = new Command(Name, "Draws figures again from recorded runs, without training") { folders, x };
         foreach (Option option in paths.All) command.Add(option);
@@ -24,8 +24,7 @@ internal static class PlotCommand
         {
             string[] runs = [.. p.GetValue(folders)!.Select(Path.TrimEndingDirectorySeparator)];
             if (runs.Length == 0) throw CommandException.Usage("plot: give one or more run folders, such as 'plot runs/ablate-sign-*'");
-            string named = p.GetValue(x)!;
-            HorizontalAxis axis = Array.IndexOf(Axes, named) is >= 0 and int index ? (HorizontalAxis)index : throw CommandException.Unknown("axis", named, Axes);
+            HorizontalAxis axis = Choice.Of<HorizontalAxis>("axis", p.GetValue(x)!);
             RendererSelection renderer = ExperimentRun.Renderer();
             foreach (string run in runs)
             {

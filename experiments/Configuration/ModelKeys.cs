@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
@@ -9,7 +8,7 @@ internal static class ModelKeys
 {
     private static readonly Dictionary<string, Func<GptOptions, string, GptOptions>> Setters = new()
     {
-        ["family"] = (m, v) => m.OfFamily(Name<ModelFamily>("family", v)),
+        ["family"] = (m, v) => m.OfFamily(Choice.Of<ModelFamily>("model.family", v)),
         ["nLayer"] = (m, v) => m with { NLayer = Int("nLayer", v) },
         ["nHead"] = (m, v) => m with { NHead = Int("nHead", v) },
         ["nKvHead"] = (m, v) => m with { NKvHead = Int("nKvHead", v) },
@@ -17,12 +16,12 @@ internal static class ModelKeys
         ["nInner"] = (m, v) => m with { NInner = Int("nInner", v) },
         ["blockSize"] = (m, v) => m with { BlockSize = Int("blockSize", v) },
         ["vocabSize"] = (m, v) => m with { VocabSize = Int("vocabSize", v) },
-        ["position"] = (m, v) => m with { Position = Name<PositionKind>("position", v) },
+        ["position"] = (m, v) => m with { Position = Choice.Of<PositionKind>("model.position", v) },
         ["bias"] = (m, v) => m with { Bias = Bool("bias", v) },
         ["tied"] = (m, v) => m with { Tied = Bool("tied", v) },
-        ["gelu"] = (m, v) => m with { Gelu = Name<GeluKind>("gelu", v) },
+        ["gelu"] = (m, v) => m with { Gelu = Choice.Of<GeluKind>("model.gelu", v) },
         ["ropeBase"] = (m, v) => m with { RopeBase = Number("ropeBase", v) },
-        ["norm"] = (m, v) => m with { Norm = Name<NormKind>("norm", v) },
+        ["norm"] = (m, v) => m with { Norm = Choice.Of<NormKind>("model.norm", v) },
         ["nExperts"] = (m, v) => m with { Experts = Experts(m) with { Count = Int("nExperts", v) } },
         ["topK"] = (m, v) => m with { Experts = Experts(m) with { TopK = Int("topK", v) } },
         ["nSharedExperts"] = (m, v) => m with { Experts = Experts(m) with { Shared = Int("nSharedExperts", v) } },
@@ -47,9 +46,10 @@ internal static class ModelKeys
         ? number
         : throw CommandException.Usage($"model.{key}={value}: expected a number");
 
-    private static bool Bool(string key, string value) => bool.TryParse(value, out bool flag) ? flag : throw CommandException.Usage($"model.{key}={value}: expected true or false");
-
-    private static T Name<T>(string key, string value) where T : struct, Enum => Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out T result) && !char.IsDigit(value[0])
-        ? result
-        : throw CommandException.Usage($"model.{key}={value}: expected {string.Join(" or ", Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}");
+    private static bool Bool(string key, string value) => value switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw CommandException.Usage($"model.{key}={value}: expected true or false"),
+    };
 }

@@ -27,7 +27,8 @@ internal static class SettingsBuilder
         string named = parsed.GetValue(options.Profile)!;
         Profile profile = Profiles.Get(named.Length > 0 ? named : quick ? "tiny" : arm.Profile);
         int steps = AtLeast(1, parsed.GetValue(options.Steps) ?? (quick ? Math.Min(QuickSteps, profile.Steps) : arm.Steps ?? profile.Steps), "--steps");
-        string[] assignments = [.. arm.Set, .. parsed.GetValue(options.Set)!];
+        string[] given = parsed.GetValue(options.Set)!, assignments = [.. arm.Set, .. given];
+        if (given.Where(a => a.Contains('=', StringComparison.Ordinal)).GroupBy(a => a.Split('=', 2)[0]).FirstOrDefault(same => same.Count() > 1) is { } twice) throw CommandException.Usage($"--set {string.Join(" and --set ", twice)} cannot both hold; give each key once");
         string? from = NotEmpty(parsed.GetValue(options.From), "--from");
         GptOptions model = from is null ? profile.Model : StoredOptions(from, profile.Model.BlockSize, assignments);
         int longest = from is null ? int.MaxValue : StoredOptions(from).BlockSize;
@@ -51,7 +52,7 @@ internal static class SettingsBuilder
             Steps = steps,
             Batch = AtLeast(1, batch ?? profile.Batch, "--batch"),
             MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, batch), "--micro-batch"),
-            Schedule = ScheduleNamed(IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
+            Schedule = Choice.Of<ScheduleKind>("schedule", IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
@@ -62,7 +63,7 @@ internal static class SettingsBuilder
             Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
             Device = device,
             LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
-            OnNonFinite = PolicyNamed(parsed.GetValue(options.OnNonFinite)!),
+            OnNonFinite = Choice.Of<NonFinitePolicy>("--on-nonfinite policy", parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
         };
@@ -117,10 +118,6 @@ internal static class SettingsBuilder
 
     private static int AtLeast(int least, int value, string option) => value >= least ? value : throw CommandException.Usage($"{option} {value}: must be at least {least}");
 
-    private static ScheduleKind ScheduleNamed(string name) => Enum.TryParse(name, ignoreCase: true, out ScheduleKind kind) && !char.IsDigit(name[0])
-        ? kind
-        : throw CommandException.Unknown("schedule", name, ["constant", "linear", "cosine"]);
-
     // A stored model has its sizes; only how much of its context is used can be chosen.
     private static GptOptions StoredOptions(string from, int blockSize, string[] assignments)
     {
@@ -135,11 +132,4 @@ internal static class SettingsBuilder
         using StoredModel stored = StoredModel.Open(from);
         return stored.Options;
     }
-
-    private static NonFinitePolicy PolicyNamed(string name) => name switch
-    {
-        "stop" => NonFinitePolicy.Stop,
-        "skip" => NonFinitePolicy.Skip,
-        _ => throw CommandException.Unknown("--on-nonfinite policy", name, ["stop", "skip"]),
-    };
 }

@@ -58,7 +58,7 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
     /// <exception cref="CheckpointException">This version has no such command or option.</exception>
     public ParseResult Parse(RootCommand root)
     {
-        ParseResult parsed = root.Parse(GivenOptions.Arguments(Command, Options));
+        ParseResult parsed = CommandLine.Parse(root, GivenOptions.Arguments(Command, Options));
         return parsed.Errors.Count == 0 ? parsed : throw new CheckpointException($"the recorded command '{Command}' is not one of this version: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}; use the version that wrote it");
     }
 

@@ -16,7 +16,7 @@ public static class ModelConfig
         IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new NamedEnumConverter() },
     };
 
     /// <summary>The options as JSON.</summary>
