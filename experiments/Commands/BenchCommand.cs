@@ -24,6 +24,9 @@ internal static class BenchCommand
     /// <summary>The option of every benchmark.</summary>
     public static Option<string> Device() => new("--device") { Description = "cpu, gpu[:N], or auto: a GPU where there is one", DefaultValueFactory = _ => Devices.Cpu };
 
+    /// <summary>The option of the benchmarks that multiply.</summary>
+    public static Option<string> Precision() => new("--precision") { Description = "What products round their operands to: float32, tf32 or bfloat16", DefaultValueFactory = _ => "float32" };
+
     /// <summary>The device that was chosen.</summary>
     public static string Chosen(ParseResult parsed, Option<string> device)
     {

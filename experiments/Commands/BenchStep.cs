@@ -28,8 +28,8 @@ internal static class BenchStep
         Option<int?> steps = CommonOptions.Number("--steps", "Steps measured (default: 10)");
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
         var breakdown = new Option<bool>("--breakdown") { Description = "Say where the time goes, kernel by kernel" };
-        Option<string> device = BenchCommand.Device();
-        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown, device };
+        Option<string> device = BenchCommand.Device(), precision = BenchCommand.Precision();
+        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown, device, precision };
         command.SetAction(int (ParseResult p) =>
         {
             BenchConfiguration named = BenchConfiguration.Get(p.GetValue(config)!);
@@ -43,21 +43,21 @@ internal static class BenchStep
             if (chosen.Batch < 1) throw CommandException.Usage($"--batch {chosen.Batch}: must be at least 1");
             int measured = p.GetValue(steps) ?? 10;
             if (measured < 1) throw CommandException.Usage($"--steps {measured}: must be at least 1");
-            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount, p.GetValue(breakdown), BenchCommand.Chosen(p, device));
+            JsonObject result = Measure(chosen, p.GetValue(optimizer)!, measured, p.GetValue(threads) ?? Environment.ProcessorCount, p.GetValue(breakdown), BenchCommand.Chosen(p, device), Precisions.Named(p.GetValue(precision)!));
             Console.Out.WriteLine(p.GetValue(json) ? result.ToJsonString(Json.Documents) : Line(result));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown, string device)
+    private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown, string device, Precision precision)
     {
         if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
         double baseline = Resident();
         if (breakdown && device != Devices.Cpu) throw CommandException.Usage("--breakdown times kernels on the CPU only; leave it or --device out");
         IBackend backend = Devices.Open(device, threads);
         using var context = new ComputeContext(backend);
-        var model = new Gpt(context, config.Model, seed: 0);
+        var model = new Gpt(context, config.Model with { Precision = precision }, seed: 0);
         RoutedOptimizer? optimizer = preset == "none" ? null : new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
         BufferView wait = context.Persistent(1);
         // An array is walked without an enumerator on the heap, which would be counted.

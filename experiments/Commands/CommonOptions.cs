@@ -30,6 +30,8 @@ internal sealed class CommonOptions
 
     public Option<string> Device { get; } = new("--device") { Description = "auto, cpu or gpu[:N]", DefaultValueFactory = _ => "auto" };
 
+    public Option<string> Precision { get; } = new("--precision") { Description = "What products of linear layers round their operands to: float32, tf32 or bfloat16, where the device has it", DefaultValueFactory = _ => "" };
+
     public Option<string?> Out { get; } = new("--out") { Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
 
     public Option<string?> Resume { get; } = new("--resume") { Description = "Goes on with an interrupted run folder; other options must be absent or equal" };
@@ -46,7 +48,7 @@ internal sealed class CommonOptions
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

@@ -34,6 +34,7 @@ internal static class DoctorCommand
         yield return ("runtime", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
         yield return ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         yield return ("cpu", $"{CpuBackend.Instructions} kernels, float32");
+        yield return ("bfloat16", $"products {CpuBackend.Bfloat16Products}");
         yield return ("gpu", GpuStatus.Line);
         yield return ("figures", FigureRenderers.Create().Reason);
         yield return ("corpus", CorpusLine());

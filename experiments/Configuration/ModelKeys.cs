@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Backends;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
@@ -22,6 +23,7 @@ internal static class ModelKeys
         ["gelu"] = (m, v) => m with { Gelu = Choice.Of<GeluKind>("model.gelu", v) },
         ["ropeBase"] = (m, v) => m with { RopeBase = Number("ropeBase", v) },
         ["norm"] = (m, v) => m with { Norm = Choice.Of<NormKind>("model.norm", v) },
+        ["precision"] = (m, v) => m with { Precision = Choice.Of<Precision>("model.precision", v) },
         ["nExperts"] = (m, v) => m with { Experts = Experts(m) with { Count = Int("nExperts", v) } },
         ["topK"] = (m, v) => m with { Experts = Experts(m) with { TopK = Int("topK", v) } },
         ["nSharedExperts"] = (m, v) => m with { Experts = Experts(m) with { Shared = Int("nSharedExperts", v) } },

@@ -40,12 +40,13 @@ internal static class SettingsBuilder
             if (section == "optimizer") optimizerChanges.Add($"{key}={value}");
             else model = ModelKeys.Apply(model, key, value);
         }
+        if (parsed.GetValue(options.Precision) is { Length: > 0 } precision) model = model with { Precision = Precisions.Named(precision) };
         int? batch = parsed.GetValue(options.Batch) ?? arm.Batch;
         string device = Devices.Resolve(parsed.GetValue(options.Device)!);
         RunSettings settings = new()
         {
             Profile = profile.Name,
-            Model = Checked(model),
+            Model = Precisions.Checked(Checked(model), device),
             VocabSize = assignments.Any(s => s.StartsWith("model.vocabSize=", StringComparison.Ordinal)) ? model.VocabSize : null,
             LearningRate = arm.LearningRate ?? profile.LearningRate,
             LearningRateSource = arm.LearningRate is not null ? "as the arm says" : arm.IsProfileOnly && Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MiniGrad.Backends;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -54,11 +55,14 @@ internal static class BenchWorker
 
     private static BenchWork Create(JsonNode work, int threads) => (string)work["kind"]! switch
     {
-        "gemm" => new GemmWork((int)work["m"]!, (int)work["n"]!, (int)work["k"]!, (string)work["transpose"]!, threads),
-        "orthogonalize" => new OrthogonalizeWork((int)work["rows"]!, (int)work["columns"]!, (int)work["steps"]!, threads),
-        "model" => new ModelWork(Configuration(work["model"]!), (string)work["optimizer"]!, threads, (string)work["part"]!),
+        "gemm" => new GemmWork((int)work["m"]!, (int)work["n"]!, (int)work["k"]!, (string)work["transpose"]!, threads, Rounding(work, "dtype")),
+        "orthogonalize" => new OrthogonalizeWork((int)work["rows"]!, (int)work["columns"]!, (int)work["steps"]!, threads, Rounding(work, "variant")),
+        "model" => new ModelWork(Configuration(work["model"]!), (string)work["optimizer"]!, threads, (string)work["part"]!, Rounding(work, "precision")),
         string other => throw CommandException.Unknown("kind of work", other, ["gemm", "orthogonalize", "model"]),
     };
+
+    // The peers' word: "bf16" under the name that each kind of work has for it.
+    private static Precision Rounding(JsonNode work, string name) => (string?)work[name] == "bf16" ? Precision.Bfloat16 : Precision.Float32;
 
     private static BenchConfiguration Configuration(JsonNode model) =>
         model is JsonValue name ? BenchConfiguration.Get((string)name!) : new((int)model[0]!, (int)model[1]!, (int)model[2]!, (int)model[3]!, (int)model[4]!, (int)model[5]!);

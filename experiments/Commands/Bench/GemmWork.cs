@@ -16,14 +16,20 @@ internal sealed class GemmWork : BenchWork
     private readonly float[] _a;
     private readonly float[] _b;
 
-    public GemmWork(int m, int n, int k, string transpose, int threads)
+    public GemmWork(int m, int n, int k, string transpose, int threads, Precision precision)
     {
         _context = new ComputeContext(new CpuBackend(threads));
         (_a, _b) = (Normal((long)m * k, 0), Normal((long)n * k, 1));
         BufferView a = _context.Persistent(_a.Length), b = _context.Persistent(_b.Length), c = _context.Persistent((long)m * n);
         _context.Backend.Upload(a, _a);
         _context.Backend.Upload(b, _b);
-        _call = Call(a, b, c, m, n, k, transpose);
+        _call = Call(a, b, c, m, n, k, transpose) with { Precision = precision };
+        if (precision == Precision.Bfloat16)
+        {
+            // What is multiplied, so that the error is the product's alone.
+            Round(_a);
+            Round(_b);
+        }
     }
 
     /// <summary>A product of contiguous operands.</summary>
@@ -67,6 +73,15 @@ internal sealed class GemmWork : BenchWork
     }
 
     public override void Dispose() => _context.Dispose();
+
+    private static void Round(float[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(values[i]);
+            values[i] = BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF_0000);
+        }
+    }
 
     private static float[] Normal(long length, ulong stream)
     {

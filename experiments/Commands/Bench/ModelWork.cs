@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MiniGrad.Autograd;
+using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Optim;
@@ -27,12 +28,13 @@ internal sealed class ModelWork : BenchWork
     /// <param name="optimizer">A preset, or <c>none</c>.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="part"><c>passes</c>, <c>optimizer</c> or <c>step</c>.</param>
-    public ModelWork(BenchConfiguration configuration, string optimizer, int threads, string part)
+    /// <param name="precision">What the products round their operands to; the orthogonalizer's, too.</param>
+    public ModelWork(BenchConfiguration configuration, string optimizer, int threads, string part, Precision precision)
     {
         (_configuration, _passes, _steps) = (configuration, part != "optimizer", part != "passes");
         _context = new ComputeContext(new CpuBackend(threads));
-        _model = new Gpt(_context, configuration.Model, seed: 0);
-        if (optimizer != "none") _optimizer = new RoutedOptimizer(_context, _model.Parameters, OptimizerOptions.FromPreset(optimizer) with { LearningRate = 1e-4, WeightDecay = 0.1 });
+        _model = new Gpt(_context, configuration.Model with { Precision = precision }, seed: 0);
+        if (optimizer != "none") _optimizer = new RoutedOptimizer(_context, _model.Parameters, Options(optimizer, precision));
         (_inputs, _targets) = (Tokens(0), Tokens(1));
         Passes();
     }
@@ -58,6 +60,12 @@ internal sealed class ModelWork : BenchWork
     };
 
     public override void Dispose() => _context.Dispose();
+
+    private static OptimizerOptions Options(string preset, Precision precision)
+    {
+        OptimizerOptions options = OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-4, WeightDecay = 0.1 };
+        return precision == Precision.Bfloat16 && preset != "adamw" ? options.With("orthogonalizer.precision", "bfloat16") : options;
+    }
 
     // The loss is read when its step is done; that copy of one number is not counted.
     private double Passes()

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
+using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Randomness;
 using MiniGrad.Tensors;
@@ -17,7 +19,7 @@ internal sealed class OrthogonalizeWork : BenchWork
     private readonly int _rows;
     private readonly int _columns;
 
-    public OrthogonalizeWork(int rows, int columns, int steps, int threads)
+    public OrthogonalizeWork(int rows, int columns, int steps, int threads, Precision precision)
     {
         (_rows, _columns) = (rows, columns);
         _context = new ComputeContext(new CpuBackend(threads));
@@ -26,7 +28,7 @@ internal sealed class OrthogonalizeWork : BenchWork
         var values = new float[length];
         new CounterRandom(0, 0).FillNormal(values);
         _context.Backend.Upload(_input, values);
-        _method = new NewtonSchulz(CoefficientSets.Get("jordan"), steps);
+        _method = new NewtonSchulz(CoefficientSets.Get("jordan"), steps, Precision: precision == Precision.Bfloat16 ? OrthogonalizerPrecision.Bfloat16 : OrthogonalizerPrecision.Float32);
     }
 
     public override double Run()

@@ -88,6 +88,9 @@ public readonly record struct GemmCall()
     /// <summary>Added after the activation (laid out as C; may be C's own view only when not accumulating), or empty.</summary>
     public BufferView Residual { get; init; }
 
+    /// <summary>What A and B are rounded to before they are multiplied.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>The product of contiguous operands, <c>C (+)= op(A)·op(B)</c>, op(A) of size m×k and op(B) of size k×n, for each product of a batch.</summary>
     /// <param name="a">Left operand: m×k, or k×m when transposed.</param>
     /// <param name="transposeA">Whether it is stored transposed.</param>
@@ -156,11 +159,18 @@ public readonly record struct SymmetricCall()
 
     /// <summary>Added on the diagonal.</summary>
     public double Diagonal { get; init; }
+
+    /// <summary>What P and Q are rounded to before they are multiplied.</summary>
+    public Precision Precision { get; init; }
 }
 
 /// <summary>Matrix products.</summary>
 public interface IMatrixKernels
 {
+    /// <summary>Whether products can round their operands so; float32 everywhere.</summary>
+    /// <param name="precision">What operands are rounded to.</param>
+    bool Supports(Precision precision) => precision == Precision.Float32;
+
     /// <summary>A matrix product with its epilogue.</summary>
     /// <param name="call">Operands, sizes and epilogue.</param>
     void Gemm(in GemmCall call);

@@ -31,7 +31,7 @@ public sealed class Gpt : ILanguageModel
         ArgumentNullException.ThrowIfNull(options);
         if (options.Family != ModelFamily.Gpt) throw new ArgumentException($"Gpt: the options are of the family {options.Family}; make the model with LanguageModels.Create");
         (Context, Options) = (context, options.Validated());
-        var factory = new ParameterFactory(context, seed, weights);
+        var factory = new ParameterFactory(context, seed, weights, options.Precision);
         _tokenEmbedding = factory.Normal("wte.weight", [options.VocabSize, options.NEmbd], ParameterRole.Embedding, InitialDeviation);
         RopeTables? rope = null;
         if (options.Position == PositionKind.Learned)
@@ -70,10 +70,10 @@ public sealed class Gpt : ILanguageModel
     public KeyValueCache NewCache() => new(Context, Options.NLayer, Options.BlockSize, Options.NHead, Options.KvHeads, Options.HeadSize, fused: true);
 
     /// <inheritdoc/>
-    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head);
+    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head, precision: Options.Precision);
 
     /// <inheritdoc/>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount);
+    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount, precision: Options.Precision);
 
     /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
     private Tensor Features(Indices tokens, KeyValueCache? cache)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MiniGrad.Backends;
 
 namespace MiniGrad.Nn;
 
@@ -92,6 +93,10 @@ public sealed record GptOptions
 
     /// <summary>ε of the normalizations.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>What linear layers round the operands of their products to, forward and backward; all else stays float32.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
 
     /// <summary>Base of the rotary wavelengths (rope_theta).</summary>
     public double RopeBase { get; init; } = 1e4;

@@ -9,6 +9,7 @@ public sealed class LinearLayer
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
+    private readonly Precision _precision;
 
     /// <summary>Makes the layer's parameters <c>name.weight</c> and, if asked for, <c>name.bias</c> (zeros).</summary>
     /// <param name="factory">Makes and initializes parameters.</param>
@@ -20,6 +21,7 @@ public sealed class LinearLayer
     /// <param name="heads">What the outputs are when the layer is an attention projection.</param>
     public LinearLayer(ParameterFactory factory, string name, int inputs, int outputs, bool bias, double standardDeviation, HeadRows? heads = null)
     {
+        _precision = factory.Precision;
         _weight = factory.Normal($"{name}.weight", [outputs, inputs], ParameterRole.HiddenMatrix, standardDeviation, heads);
         _bias = bias ? factory.Constant($"{name}.bias", [outputs], ParameterRole.Vector, 0, heads) : null;
     }
@@ -30,5 +32,5 @@ public sealed class LinearLayer
     /// <param name="residual">Added after the nonlinearity, of the output's shape, or the default value.</param>
     /// <returns>Output of shape (…, out).</returns>
     public Tensor Forward(Tensor x, Activation activation = Activation.None, Tensor residual = default) =>
-        Linear.Apply(x, _weight, _bias?.Tensor ?? default, activation, residual);
+        Linear.Apply(x, _weight, _bias?.Tensor ?? default, activation, residual, _precision);
 }

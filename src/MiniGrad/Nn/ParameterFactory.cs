@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Randomness;
 using MiniGrad.Tensors;
@@ -20,13 +21,18 @@ public delegate float[] WeightSource(string name, Shape shape);
 /// <param name="context">Where the parameters live.</param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="weights">Where all values come from instead of the seed, or null.</param>
-public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightSource? weights = null)
+/// <param name="precision">What the products of linear layers round their operands to.</param>
+/// <exception cref="ArgumentException">The back end has no products of that precision.</exception>
+public sealed class ParameterFactory(ComputeContext context, ulong seed, WeightSource? weights = null, Precision precision = Precision.Float32)
 {
     private readonly List<Parameter> _parameters = [];
     private readonly StringBuilder _digests = new();
 
     /// <summary>The context.</summary>
     public ComputeContext Context => context;
+
+    /// <summary>What the products of linear layers round their operands to.</summary>
+    public Precision Precision { get; } = context.Backend.Supports(precision) ? precision : throw new ArgumentException($"model.precision is {precision.ToString().ToLowerInvariant()}; the back end {context.Backend.Name} has no such products, so set it to float32");
 
     /// <summary>The parameters so far, in the order they were made.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;

@@ -30,7 +30,7 @@ public abstract class RotaryModel : ILanguageModel
         ArgumentNullException.ThrowIfNull(options);
         if (options.Family != family) throw new ArgumentException($"{family}: the options are of the family {options.Family}; make them with OfFamily(ModelFamily.{family})");
         (Context, Options, _op) = (context, options.Validated(), family.ToString().ToLowerInvariant());
-        var factory = new ParameterFactory(context, seed, weights);
+        var factory = new ParameterFactory(context, seed, weights, options.Precision);
         _tokenEmbedding = factory.Normal("model.embed_tokens.weight", [options.VocabSize, options.NEmbd], ParameterRole.Embedding, Gpt.InitialDeviation);
         var rope = new RopeTables(context, options.HeadSize, options.BlockSize, options.RopeBase);
         _blocks = [.. Enumerable.Range(0, options.NLayer).Select(i => new RotaryBlock(factory, $"model.layers.{i}", options, rope, () => feedForward(factory, options, i, $"model.layers.{i}.mlp")))];
@@ -62,10 +62,10 @@ public abstract class RotaryModel : ILanguageModel
     public KeyValueCache NewCache() => new(Context, Options.NLayer, Options.BlockSize, Options.NHead, Options.KvHeads, Options.HeadSize, fused: false);
 
     /// <inheritdoc/>
-    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head);
+    public Tensor Logits(Indices tokens, KeyValueCache? cache = null) => Linear.Apply(Features(tokens, cache), _head, precision: Options.Precision);
 
     /// <inheritdoc/>
-    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount);
+    public Tensor Loss(Indices tokens, Indices targets, double? tokenCount = null) => LinearCrossEntropy.Apply(Features(tokens, null), _head, targets, tokenCount, precision: Options.Precision);
 
     /// <summary>What the head reads: the normalized end of the residual stream, (B,T,C).</summary>
     private Tensor Features(Indices tokens, KeyValueCache? cache)

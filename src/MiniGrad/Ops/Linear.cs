@@ -26,9 +26,10 @@ public sealed class Linear : Op
     /// <param name="bias">Bias, (out), or the default.</param>
     /// <param name="activation">The nonlinearity.</param>
     /// <param name="residual">Added after the activation, (…,out), or the default.</param>
+    /// <param name="precision">What this product and those of the backward pass round their operands to.</param>
     /// <returns>The result, (…,out).</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Apply(Tensor x, Tensor weight, Tensor bias = default, Activation activation = Activation.None, Tensor residual = default)
+    public static Tensor Apply(Tensor x, Tensor weight, Tensor bias = default, Activation activation = Activation.None, Tensor residual = default, Precision precision = Precision.Float32)
     {
         ComputeContext context = x.Context;
         bool tracked = context.Tracks(Instance.Name, x, weight, bias, residual);
@@ -44,15 +45,16 @@ public sealed class Linear : Op
             Activation = activation,
             PreActivation = z,
             Residual = residual.IsEmpty ? default : residual.Data,
+            Precision = precision,
         });
-        OpState state = OpState.With(activation) with { Saved0 = z };
+        OpState state = OpState.With(new Settings(activation, precision)) with { Saved0 = z };
         return context.Record(Instance, y, shape, state, x, weight, bias, residual);
     }
 
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)
     {
-        var activation = entry.State.Settings<Activation>();
+        (Activation activation, Precision precision) = entry.State.Settings<Settings>();
         bool activated = activation != Activation.None;
         BufferView dZ = entry.Gradient;
         if (activated)
@@ -61,24 +63,24 @@ public sealed class Linear : Op
             if (entry.Wants(3)) dZ = entry.Allocate(entry.Shape.Count);
             entry.Backend.UnaryBackward(FunctionOf(activation), entry.State.Saved0, entry.Gradient, dZ, accumulate: false);
         }
-        AddProducts(entry, dZ);
+        AddProducts(entry, dZ, precision);
         if (!entry.Wants(3)) return;
         if (activated) entry.Release(dZ);
         entry.PassGradient(3);
     }
 
-    private static void AddProducts(in TapeEntry entry, BufferView dZ)
+    private static void AddProducts(in TapeEntry entry, BufferView dZ, Precision precision)
     {
         int rows = Shapes.Leading(entry.Shape, 1), outputs = entry.Shape[-1], inputs = entry.InputShape(1)[-1];
         if (entry.Wants(0))
         {
             GradientTarget dX = entry.GradientOf(0);
-            entry.Backend.Gemm(GemmCall.Dense(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate));
+            entry.Backend.Gemm(GemmCall.Dense(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate) with { Precision = precision });
         }
         if (entry.Wants(1))
         {
             GradientTarget dW = entry.GradientOf(1);
-            entry.Backend.Gemm(GemmCall.Dense(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate));
+            entry.Backend.Gemm(GemmCall.Dense(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate) with { Precision = precision });
         }
         if (entry.Wants(2))
         {
@@ -101,4 +103,6 @@ public sealed class Linear : Op
         string hint = x[-1] == weight[0] ? "; this weight looks like (in,out), so transpose it" : "";
         throw Errors.Shapes(Instance.Name, x, weight, $"x is (…,in) and the weight (out,in), but {x[-1]} is not {weight[1]}{hint}");
     }
+
+    private readonly record struct Settings(Activation Activation, Precision Precision);
 }

@@ -30,9 +30,10 @@ public sealed class LinearCrossEntropy : Op
     /// <param name="targets">Class ids below V, of x's shape without its last dimension; negative ones are left out.</param>
     /// <param name="tokens">What the sum is divided by, as in <see cref="CrossEntropy.Apply"/>; the number of rows by default.</param>
     /// <param name="rowsAtOnce">How many rows have logits at a time; by default as many as make 4 MiB of float32, but at least 512.</param>
+    /// <param name="precision">What the three products round their operands to.</param>
     /// <returns>The loss, a scalar, in nats.</returns>
     /// <exception cref="ArgumentException">Shapes or contexts do not fit, or tokens or rowsAtOnce is not positive.</exception>
-    public static Tensor Apply(Tensor x, Tensor weight, Indices targets, double? tokens = null, int? rowsAtOnce = null)
+    public static Tensor Apply(Tensor x, Tensor weight, Indices targets, double? tokens = null, int? rowsAtOnce = null, Precision precision = Precision.Float32)
     {
         ComputeContext context = x.Context;
         bool tracked = context.Tracks(Instance.Name, x, weight);
@@ -48,7 +49,7 @@ public sealed class LinearCrossEntropy : Op
         if (tracked && x.RequiresGradient) state.Saved0 = context.Allocate(x.Shape.Count);
         if (tracked && weight.RequiresGradient) state.Saved1 = context.Allocate(weight.Shape.Count);
         BufferView loss = context.Allocate(1), losses = context.Allocate(rows);
-        Chunks(context, x, weight, targets.Data, state, losses, Math.Min(chunk, rows));
+        Chunks(context, x, weight, targets.Data, state, losses, Math.Min(chunk, rows), precision);
         context.Backend.SumAxis(1, rows, 1, 1 / divisor, losses, loss, accumulate: false);
         context.Arena.Release(losses);
         return context.Record(Instance, loss, [], state, x, weight);
@@ -61,7 +62,7 @@ public sealed class LinearCrossEntropy : Op
         AddScaled(entry, 1, entry.State.Saved1);
     }
 
-    private static void Chunks(ComputeContext context, Tensor x, Tensor weight, BufferView targets, in OpState state, BufferView losses, int chunk)
+    private static void Chunks(ComputeContext context, Tensor x, Tensor weight, BufferView targets, in OpState state, BufferView losses, int chunk, Precision precision)
     {
         int rows = (int)losses.Length, classes = weight.Shape[0], columns = weight.Shape[1];
         BufferView dX = state.Saved0, dWeight = state.Saved1;
@@ -73,12 +74,12 @@ public sealed class LinearCrossEntropy : Op
         {
             int count = Math.Min(chunk, rows - first);
             BufferView part = x.Data.Slice((long)first * columns, (long)count * columns), ids = targets.Slice(first, count);
-            context.Backend.Gemm(GemmCall.Dense(part, false, weight.Data, true, logits, count, classes, columns));
+            context.Backend.Gemm(GemmCall.Dense(part, false, weight.Data, true, logits, count, classes, columns) with { Precision = precision });
             context.Backend.CrossEntropy(count, classes, logits, ids, losses.Slice(first, count), logSumExp);
             if (dX.IsEmpty && dWeight.IsEmpty) continue;
             context.Backend.CrossEntropyBackward(count, classes, state.Settings<double>(), logits, ids, logSumExp, one, logits, accumulate: false);
-            if (!dX.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, false, weight.Data, false, dX.Slice((long)first * columns, (long)count * columns), count, columns, classes));
-            if (!dWeight.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, true, part, false, dWeight, classes, columns, count, accumulate: first > 0));
+            if (!dX.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, false, weight.Data, false, dX.Slice((long)first * columns, (long)count * columns), count, columns, classes) with { Precision = precision });
+            if (!dWeight.IsEmpty) context.Backend.Gemm(GemmCall.Dense(logits, true, part, false, dWeight, classes, columns, count, accumulate: first > 0) with { Precision = precision });
         }
         context.Arena.Release(logits);
         context.Arena.Release(logSumExp);

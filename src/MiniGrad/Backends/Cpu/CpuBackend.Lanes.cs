@@ -12,7 +12,7 @@ public sealed unsafe partial class CpuBackend
     public IBackend Lane(int index)
     {
         if (Threads == 1) return this;
-        _lanes ??= [.. Enumerable.Range(0, Threads).Select(_ => new CpuBackend(1, Transfers))];
+        _lanes ??= [.. Enumerable.Range(0, Threads).Select(_ => new CpuBackend(this))];
         return _lanes[index];
     }
 

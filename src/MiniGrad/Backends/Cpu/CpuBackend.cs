@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using MiniGrad.Backends.Cpu.Assembled;
 using MiniGrad.Memory;
 
 namespace MiniGrad.Backends.Cpu;
@@ -9,20 +10,31 @@ namespace MiniGrad.Backends.Cpu;
 public sealed unsafe partial class CpuBackend : IBackend
 {
     private readonly WorkerPool _pool;
+    private readonly AssembledKernels? _assembled;
+    private readonly bool _isLane;
 
     /// <summary>A back end with threads of its own.</summary>
     /// <param name="threads">Threads that kernels run on, the caller included; 0 takes all processors.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative.</exception>
     public CpuBackend(int threads = 1)
-        : this(threads, new TransferCounters())
+        : this(threads, assembles: true)
     {
     }
 
-    private CpuBackend(int threads, TransferCounters transfers)
+    /// <summary>A back end that may be kept from making machine code, so that tests can compare the two.</summary>
+    internal CpuBackend(int threads, bool assembles)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        Transfers = transfers;
+        Transfers = new TransferCounters();
+        _assembled = assembles ? AssembledKernels.TryCreate() : null;
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+    }
+
+    /// <summary>A lane, which borrows its parent's machine code.</summary>
+    private CpuBackend(CpuBackend parent)
+    {
+        (Transfers, _assembled, _isLane) = (parent.Transfers, parent._assembled, true);
+        _pool = new WorkerPool(1);
     }
 
     /// <inheritdoc/>
@@ -33,6 +45,12 @@ public sealed unsafe partial class CpuBackend : IBackend
 
     /// <summary>The widest vectors that the kernels use on this machine.</summary>
     public static string Instructions => Vector512.IsHardwareAccelerated ? "AVX-512" : Vector256.IsHardwareAccelerated ? "AVX2" : Vector128.IsHardwareAccelerated ? "128-bit SIMD" : "scalar";
+
+    /// <summary>What multiplies bfloat16 on this machine: <c>VDPBF16PS</c>, or its emulation and why.</summary>
+    public static string Bfloat16Products => AssembledKernels.Missing is { } why ? $"emulated, since {why}" : "VDPBF16PS, assembled at run time";
+
+    /// <summary>Whether bfloat16 products run at the processor's speed, not emulated.</summary>
+    public static bool HasBfloat16 => AssembledKernels.Missing is null;
 
     /// <inheritdoc/>
     public int RealSize => sizeof(float);
@@ -121,6 +139,7 @@ public sealed unsafe partial class CpuBackend : IBackend
         _workspace?.Dispose();
         _workspace = null;
         FreeScratch();
+        if (!_isLane) _assembled?.Dispose();
     }
 
     /// <summary>The first element of a view, or null for the empty view.</summary>

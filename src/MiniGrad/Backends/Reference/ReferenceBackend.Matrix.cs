@@ -25,8 +25,16 @@ public sealed partial class ReferenceBackend<T>
                 int row = checked((int)((batch * call.StrideC) + ((long)i * call.LeadingC)));
                 for (int j = 0; j < call.N; j++)
                 {
-                    double value = call.Alpha * sums[j];
-                    if (call.Accumulate) value += Wide(c[row + j]);
+                    double value;
+                    if (InPairs(call.Precision))
+                    {
+                        value = ProductInPairs(ofA, call.TransposeA ? i : i * call.LeadingA, call.TransposeA ? call.LeadingA : 1, ofB, call.TransposeB ? j * call.LeadingB : j, call.TransposeB ? 1 : call.LeadingB, call.K, (float)call.Alpha, call.Accumulate ? (float)Wide(c[row + j]) : null);
+                    }
+                    else
+                    {
+                        value = call.Alpha * sums[j];
+                        if (call.Accumulate) value += Wide(c[row + j]);
+                    }
                     if (!bias.IsEmpty) value += Wide(bias[j]);
                     if (!z.IsEmpty) z[row + j] = Narrow(value);
                     value = UnaryFunctions.Activate(call.Activation, value);
@@ -50,7 +58,7 @@ public sealed partial class ReferenceBackend<T>
             RowOfProduct(p, call.K, i * row, step, columnsOfQ, sums);
             for (int j = 0; j < call.N; j++)
             {
-                double value = call.Alpha * sums[j];
+                double value = InPairs(call.Precision) ? ProductInPairs(p, i * row, step, q, j * row, step, call.K, (float)call.Alpha, null) : call.Alpha * sums[j];
                 if (!d.IsEmpty) value += call.Beta * Wide(d[(i * call.N) + j]);
                 if (i == j) value += call.Diagonal;
                 c[(i * call.N) + j] = Narrow(value);

@@ -11,9 +11,13 @@ public sealed class GemmLevelTests
     [InlineData(SimdLevel.NoIntrinsics)]
     public async Task Products_agree_with_less_hardware(SimdLevel level)
     {
-        foreach (Type tests in new[] { typeof(GemmTests), typeof(SymmetricProductTests) })
+        foreach (Type tests in new[] { typeof(GemmTests), typeof(SymmetricProductTests), typeof(Bfloat16Tests) })
         {
             await SimdChild.RunAsync(level, tests.FullName!, TestContext.Current.CancellationToken);
         }
     }
+
+    [Fact]
+    public Task Bfloat16_products_keep_their_bits_without_machine_code() =>
+        TestChild.RunAsync("bfloat16 with MINIGRAD_JIT=0", ["-class", typeof(Bfloat16Tests).FullName!], environment => environment["MINIGRAD_JIT"] = "0", TestContext.Current.CancellationToken);
 }

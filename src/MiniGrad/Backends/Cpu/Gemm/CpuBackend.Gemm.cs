@@ -16,6 +16,9 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
     private CpuBuffer? _workspace;
 
     /// <inheritdoc/>
+    public bool Supports(Precision precision) => precision != Precision.Tf32;
+
+    /// <inheritdoc/>
     public void Gemm(in GemmCall call)
     {
         if (call.M == 0 || call.N == 0 || call.Batch == 0) return;
@@ -39,6 +42,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
             Activation = call.Activation,
             PreActivation = Pointer(call.PreActivation),
             Residual = Pointer(call.Residual),
+            InPairs = InPairs(call.Precision),
         };
         if (product.K == 0 && product.Accumulate && !product.HasEpilogue) return;
         product.PlaceSums();
@@ -68,6 +72,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
             D = Pointer(call.D),
             Beta = (float)call.Beta,
             Diagonal = (float)call.Diagonal,
+            InPairs = InPairs(call.Precision),
         };
         product.PlaceSums();
         Multiply(product, default);
@@ -80,14 +85,26 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         else if (Vector256.IsHardwareAccelerated) Multiply<Lanes8>(product, call);
         else if (Vector128.IsHardwareAccelerated) Multiply<Lanes4>(product, call);
         else Multiply<Lanes1>(product, call);
-        Times?.Add(product.Symmetric ? "product, symmetric" : product.TransposeB ? "product NT" : product.TransposeA ? "product TN" : "product NN", start);
+        Times?.Add(NameOf(product), start);
     }
+
+    private static string NameOf(in Product product) => (product.Symmetric, product.TransposeA, product.TransposeB, product.InPairs) switch
+    {
+        (true, _, _, false) => "product, symmetric",
+        (true, _, _, true) => "product in bfloat16, symmetric",
+        (_, _, true, false) => "product NT",
+        (_, _, true, true) => "product NT in bfloat16",
+        (_, true, _, false) => "product TN",
+        (_, true, _, true) => "product TN in bfloat16",
+        (_, _, _, false) => "product NN",
+        _ => "product NN in bfloat16",
+    };
 
     private void Multiply<TV>(in Product product, in GemmCall call)
         where TV : unmanaged, ILanes<TV>
     {
         int batch = product.Symmetric ? 1 : call.Batch;
-        if (batch > 1 && !product.IsVector && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
+        if (batch > 1 && !product.InPairs && !product.IsVector && product.Work * batch >= ParallelWork && (product.Work < SharedWork || batch >= LongBatch * Threads))
         {
             Blocking blocking = ProductJob<TV>.Plan(product, threads: 1);
             long length = ProductJob<TV>.WorkspaceLength(blocking);
@@ -106,7 +123,8 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
     private void MultiplyOne<TV>(in Product product)
         where TV : unmanaged, ILanes<TV>
     {
-        if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
+        if (product.InPairs) MultiplyPairs<TV>(product);
+        else if (product.M == 1) MultiplyVector<TV>(product, stepA: product.TransposeA ? product.LeadingA : 1, stepC: 1);
         else if (product.IsVector) MultiplyVector<TV>(product.Transposed(), product.TransposeB ? 1 : product.LeadingB, product.LeadingC);
         else
         {
@@ -116,6 +134,23 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
             else job.Run(_pool);
         }
     }
+
+    private void MultiplyPairs<TV>(in Product product)
+        where TV : unmanaged, ILanes<TV>
+    {
+        _assembled?.Prepare(product);
+        var blocking = new PairBlocking(product, product.Work < ParallelWork ? 1 : Threads);
+        var job = new PairProductJob<TV>(product, blocking, _assembled?.Tiles ?? default, Workspace(PairProductJob<TV>.WorkspaceLength(blocking)));
+        if (blocking.Threads == 1) job.RunAlone();
+        else job.Run(_pool);
+    }
+
+    private static bool InPairs(Precision precision) => precision switch
+    {
+        Precision.Float32 => false,
+        Precision.Bfloat16 => true,
+        _ => throw new NotSupportedException($"cpu: products have no precision {precision}; use Float32 or Bfloat16"),
+    };
 
     private void MultiplyVector<TV>(Product product, nint stepA, nint stepC)
         where TV : unmanaged, ILanes<TV>

@@ -9,6 +9,9 @@ internal unsafe struct Product
     public bool TransposeA, TransposeB, Accumulate;
     public float Alpha;
 
+    /// <summary>Whether operands are rounded to bfloat16 and multiplied in pairs.</summary>
+    public bool InPairs;
+
     /// <summary>The epilogue; null where there is none.</summary>
     public float* Bias, PreActivation, Residual;
     public Activation Activation;
@@ -41,9 +44,9 @@ internal unsafe struct Product
     /// <summary>Decides where partial sums wait.</summary>
     public void PlaceSums()
     {
-        DepthLimit = Blocking.MaxDepth;
+        DepthLimit = InPairs ? Bfloat16.BlockDepth(K) : Blocking.MaxDepth;
         Sums = C;
-        if (Residual == null || Residual != C || K <= Blocking.MaxDepth) return;
+        if (Residual == null || Residual != C || K <= DepthLimit) return;
         // C is read as residual when all is summed, so it cannot hold the sums.
         if (PreActivation != null) Sums = PreActivation;
         else if (Activation != Activation.None) DepthLimit = K;
