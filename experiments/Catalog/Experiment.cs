@@ -1,3 +1,4 @@
+using MiniGrad.Backends;
 using MiniGrad.Experiments.Probes;
 
 namespace MiniGrad.Experiments.Catalog;
@@ -8,6 +9,9 @@ namespace MiniGrad.Experiments.Catalog;
 /// <param name="Changes">Settings that differ from the preset's, as <c>key=value</c>.</param>
 internal sealed record Variant(string Name, string Preset, params string[] Changes)
 {
+    /// <summary>What products of its linear layers round their operands to, where that is what varies; else null, for what holds for all runs.</summary>
+    public Precision? Precision { get; init; }
+
     /// <summary>Its place on the horizontal axis of a sweep over variants.</summary>
     public double? At { get; init; }
 

@@ -28,6 +28,7 @@ internal static class ExperimentCatalog
         AblatePresets.Experiment,
         Regime.Experiment,
         LrTransfer.Experiment,
+        PrecisionPairs.Experiment,
     ];
 
     public static Experiment? Find(string name) => All.FirstOrDefault(e => e.Name == name);

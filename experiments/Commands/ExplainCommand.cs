@@ -53,7 +53,7 @@ internal static class ExplainCommand
         Line($"{experiment.Name}: {experiment.Question}");
         Line($"paper     {experiment.Paper}");
         Line($"claim     {experiment.Claim?.Text ?? "none"}");
-        Line($"variants  {string.Join(", ", experiment.Variants.Select(v => v.Changes.Length == 0 ? v.Name : $"{v.Name} ({v.Preset}, {string.Join(", ", v.Changes)})"))}");
+        Line($"variants  {string.Join(", ", experiment.Variants.Select(v => v.Changes.Length == 0 || v.Precision is not null ? v.Name : $"{v.Name} ({v.Preset}, {string.Join(", ", v.Changes)})"))}");
         if (experiment.Settings.Count > 0) Line($"settings  {string.Join(", ", experiment.Settings)}");
         foreach (Arm arm in experiment.Arms.Where(a => a.Name.Length > 0)) Line($"arm       {arm.Name} ({string.Join(", ", arm.Changes)})");
         if (rates > 1) Line($"rates     {string.Join(", ", experiment.LearningRates)}");

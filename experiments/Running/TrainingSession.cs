@@ -17,7 +17,7 @@ internal sealed class TrainingSession : IDisposable
     {
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
-        Model = workload.CreateModel(Context, run.Seed);
+        Model = workload.CreateModel(Context, run.Seed, run.Variant.Precision);
         Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(

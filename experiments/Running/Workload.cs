@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MiniGrad.Backends;
 using MiniGrad.Data;
 using MiniGrad.Distributed;
 using MiniGrad.Experiments.Configuration;
@@ -49,10 +50,14 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
     }
 
     /// <summary>The model of a run: new, or the one to start from.</summary>
-    public ILanguageModel CreateModel(ComputeContext context, ulong seed)
+    /// <param name="context">Where it lives.</param>
+    /// <param name="seed">Seed of a new model's weights.</param>
+    /// <param name="precision">The run's own precision, or null for that of all runs.</param>
+    public ILanguageModel CreateModel(ComputeContext context, ulong seed, Precision? precision = null)
     {
-        if (Settings.From is null) return LanguageModels.Create(context, Settings.Model, seed);
+        Precision chosen = precision ?? Settings.Model.Precision;
+        if (Settings.From is null) return LanguageModels.Create(context, Settings.Model with { Precision = chosen }, seed);
         using StoredModel stored = StoredModel.Open(Settings.From);
-        return stored.CreateModel(context);
+        return stored.CreateModel(context, chosen);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Backends;
 using MiniGrad.Data;
 using MiniGrad.IO.HuggingFace;
 using MiniGrad.Nn;
@@ -65,13 +66,14 @@ public sealed class StoredModel : IDisposable
 
     /// <summary>Makes the model with the stored weights.</summary>
     /// <param name="context">Where it lives.</param>
+    /// <param name="precision">What its linear layers round the operands of their products to; by default what it was stored with.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, superfluous, or of other sizes.</exception>
     /// <exception cref="SafetensorsException">A weight is missing.</exception>
-    public ILanguageModel CreateModel(ComputeContext context)
+    public ILanguageModel CreateModel(ComputeContext context, Precision? precision = null)
     {
-        if (_published is not null) return _published.CreateModel(context);
+        if (_published is not null) return _published.CreateModel(context, precision);
         using SafetensorsFile file = _checkpoint!.OpenTensors(Checkpoint.ModelFile);
-        ILanguageModel model = LanguageModels.Create(context, Options, seed: 0, (name, shape) =>
+        ILanguageModel model = LanguageModels.Create(context, Options with { Precision = precision ?? Options.Precision }, seed: 0, (name, shape) =>
         {
             SafetensorsTensor tensor = file.Get(name);
             return tensor.Shape.SequenceEqual(HuggingFaceLayout.StoredShape(shape, transposed: false)) ? file.ReadFloats(tensor) : throw new InvalidDataException($"'{Folder}': '{name}' is ({string.Join(",", tensor.Shape)}); {Checkpoint.ConfigFile} describes {shape}");

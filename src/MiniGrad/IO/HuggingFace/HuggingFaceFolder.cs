@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Nn;
 using MiniGrad.Tensors;
@@ -56,11 +57,12 @@ public sealed class HuggingFaceFolder : IDisposable
 
     /// <summary>Makes the model with the stored weights.</summary>
     /// <param name="context">Where it lives.</param>
+    /// <param name="precision">What its linear layers round the operands of their products to; float32 by default.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, superfluous, or of other sizes.</exception>
-    public ILanguageModel CreateModel(ComputeContext context)
+    public ILanguageModel CreateModel(ComputeContext context, Precision? precision = null)
     {
         var used = new HashSet<string>();
-        ILanguageModel model = LanguageModels.Create(context, Options, seed: 0, (name, shape) =>
+        ILanguageModel model = LanguageModels.Create(context, Options with { Precision = precision ?? Options.Precision }, seed: 0, (name, shape) =>
         {
             used.Add(name);
             return Read(name, shape);

@@ -150,7 +150,7 @@ public enum OrthogonalizerPrecision
     /// <summary>The back end's own: float32, or float64 on the reference back end of that type.</summary>
     Float32,
 
-    /// <summary>Every product of the iteration rounded to bfloat16.</summary>
+    /// <summary>The operands of every product of the iteration rounded to bfloat16; sums are the back end's own precision.</summary>
     Bfloat16,
 }
 

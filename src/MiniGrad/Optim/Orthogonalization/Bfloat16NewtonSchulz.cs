@@ -6,11 +6,14 @@ namespace MiniGrad.Optim.Orthogonalization;
 
 /// <summary>
 /// Newton–Schulz as it runs in bfloat16: what is stored is rounded to 8 significant bits, ties to even, while products add
-/// up in the back end's own precision, as matrix units do: <c>A = r(XXᵀ); B = r(bA + cA²); X ← r(aX + BX)</c>. It is emulated, so
-/// it shows what the precision does, not how fast it is.
+/// up in the back end's own precision, as matrix units do: <c>A = r(XXᵀ); B = r(bA + cA²); X ← r(aX + BX)</c>. It is
+/// for back ends without products of that precision, so it shows what the precision does, not how fast it is.
 /// </summary>
 internal static class Bfloat16NewtonSchulz
 {
+    /// <summary>Whether a back end has no such products, or none that round: in float64 nothing is.</summary>
+    public static bool IsNeeded(IBackend backend) => backend.RealSize != sizeof(float) || !backend.Supports(Precision.Bfloat16);
+
     /// <summary>Runs the iteration.</summary>
     /// <param name="context">Where the matrix lives.</param>
     /// <param name="coefficients">The polynomials.</param>
