@@ -6,14 +6,12 @@ namespace MiniGrad.Experiments.Configuration;
 /// <summary><c>--precision</c>: what the products of linear layers round their operands to. One that the device has not is an error, never a silent change.</summary>
 internal static class Precisions
 {
-    private static readonly string[] Names = ["float32", "tf32", "bfloat16"];
-
     /// <summary>The precision of a name.</summary>
     /// <exception cref="CommandException">There is none of that name.</exception>
-    public static Precision Named(string name) => Array.IndexOf(Names, name) is var index and >= 0 ? (Precision)index : throw CommandException.Unknown("precision", name, Names);
+    public static Precision Named(string name) => Choice.Of<Precision>("--precision", name);
 
     /// <summary>The name of a precision.</summary>
-    public static string Name(Precision precision) => Names[(int)precision];
+    public static string Name(Precision precision) => Choice.Name(precision);
 
     /// <summary>A model whose precision the device has.</summary>
     /// <exception cref="CommandException">The device has no such products.</exception>
