@@ -58,7 +58,7 @@ internal static class BenchStep
         IBackend backend = Devices.Open(device, threads);
         using var context = new ComputeContext(backend);
         var model = new Gpt(context, config.Model with { Precision = precision }, seed: 0);
-        RoutedOptimizer? optimizer = preset == "none" ? null : new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
+        Optimizer? optimizer = preset == "none" ? null : new Optimizer(model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
         BufferView wait = context.Persistent(1);
         // An array is walked without an enumerator on the heap, which would be counted.
         Parameter[] parameters = [.. model.Parameters];

@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Toys;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 

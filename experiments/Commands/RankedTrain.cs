@@ -48,7 +48,7 @@ internal static class RankedTrain
         IReadOnlyList<PlannedRun> runs = PlanBuilder.Build(request.Experiment, request.Arms, request.Seeds);
         Plan plan = new Plan(Workload.LoadAll(request.Arms), runs).With(w => w with { Ranks = ranks });
         RunSettings settings = request.Arms[0].Settings;
-        if (settings.Diagnostics == Optim.Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
+        if (settings.Diagnostics == Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
         _ = BatchShare.Of(settings.Training, ranks);
         string folder = request.Resume ?? "";
         if (ranks.Rank == 0)

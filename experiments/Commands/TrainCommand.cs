@@ -2,7 +2,6 @@ using System.CommandLine;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Mpi;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;

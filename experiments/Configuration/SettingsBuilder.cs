@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;

@@ -16,7 +16,7 @@ internal sealed class CostPoint : IDisposable
 
     private readonly ComputeContext _context;
     private readonly Gpt _model;
-    private readonly RoutedOptimizer _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly Parameter[] _parameters;
     private readonly Indices _inputs;
     private readonly Indices _targets;
@@ -29,7 +29,7 @@ internal sealed class CostPoint : IDisposable
         (Sweep, Size, Configuration) = (sweep, size, sweep.At(size));
         _context = new ComputeContext(new CpuBackend(threads));
         _model = new Gpt(_context, Configuration.Model, seed: 0);
-        _optimizer = new RoutedOptimizer(_context, _model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
+        _optimizer = new Optimizer(_model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 });
         _parameters = [.. _model.Parameters];
         (_inputs, _targets) = (Tokens(0), Tokens(1));
     }
@@ -89,7 +89,7 @@ internal sealed class CostPoint : IDisposable
         foreach (Parameter parameter in _parameters) parameter.ZeroGradient();
         using (_context.BeginStep()) _model.Loss(_inputs, _targets).Backward();
         long middle = Stopwatch.GetTimestamp();
-        using (_context.BeginStep()) _optimizer.Step();
+        _optimizer.Step();
         return (Stopwatch.GetElapsedTime(start, middle).TotalSeconds, Stopwatch.GetElapsedTime(middle).TotalSeconds);
     }
 

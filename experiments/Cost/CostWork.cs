@@ -1,5 +1,6 @@
 using MiniGrad.Experiments.Commands;
-using MiniGrad.Optim;
+using MiniGrad.Optim.Orthogonalization;
+using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Cost;
@@ -17,15 +18,16 @@ internal static class CostWork
     }
 
     /// <summary>Newton–Schulz on every m×n matrix, m ≤ n: steps·(4m²n + 2m³). Nothing for an optimizer that orthogonalizes nothing.</summary>
-    public static double Optimizer(RoutedOptimizer optimizer)
+    public static double Optimizer(Optimizer optimizer)
     {
         if (optimizer.MatricesOrthogonalized == 0) return 0;
+        int steps = optimizer.Groups[0].Stages.Find<Orthogonalize>()?.Method is NewtonSchulz { Steps: var iterations } ? iterations : 0;
         double perStep = 0;
         foreach (Parameter parameter in optimizer.Groups[0].Parameters)
         {
             double m = Math.Min(parameter.Shape[0], parameter.Shape[1]), n = Math.Max(parameter.Shape[0], parameter.Shape[1]);
             perStep += 4 * m * m * n + 2 * m * m * m;
         }
-        return optimizer.Options.Orthogonalizer.Steps * perStep;
+        return steps * perStep;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DualNormRun : IDisposable
     private readonly ComputeContext _context = new(new CpuBackend(threads: 1));
     private readonly Parameter _x;
     private readonly Tensor _identity;
-    private readonly RoutedOptimizer _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly BufferView _workspace;
 
     public DualNormRun(DualNormPlan plan)
@@ -26,7 +26,7 @@ internal sealed class DualNormRun : IDisposable
         _x.Tensor.CopyFrom(Start(n, plan.Seed));
         _identity = _context.Tensor([n, n], Identity(n));
         _workspace = _context.Persistent((long)n * n);
-        _optimizer = new RoutedOptimizer(_context, [_x], Options(plan));
+        _optimizer = new Optimizer([_x], Options(plan));
         Round(_x.Data);
     }
 
@@ -54,7 +54,7 @@ internal sealed class DualNormRun : IDisposable
         {
             losses[step] = Loss(backward: true);
             Round(_x.Gradient);
-            using (_context.BeginStep()) _optimizer.Step();
+            _optimizer.Step();
             Round(_x.Data);
             foreach (StateTensor state in _optimizer.State)
             {

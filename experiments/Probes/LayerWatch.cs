@@ -1,5 +1,4 @@
 using MiniGrad.Experiments.Running;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Probes;

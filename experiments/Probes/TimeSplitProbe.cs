@@ -3,7 +3,6 @@ using MiniGrad.Autograd;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 using MiniGrad.Training;
 
@@ -50,7 +49,7 @@ internal sealed class TimeSplitProbe : IProbe
         var sampler = new BatchSampler(workload.Data.Train, training.BatchSize, block, seed: 0);
         (Indices inputs, Indices targets) = (session.Context.Indices([rows, block]), session.Context.Indices([rows, block]));
         int[] inputIds = new int[rows * block], targetIds = new int[rows * block];
-        session.Optimizer.Observe = training.LogEvery == 1 ? Observation.Norms : Observation.Nothing;
+        Observation observe = training.LogEvery == 1 ? Observation.Norms : Observation.Nothing;
         var measured = new List<Passes>();
         long begin = Stopwatch.GetTimestamp();
         for (int step = 0; step < WarmUp + Steps && (measured.Count == 0 || Stopwatch.GetElapsedTime(begin) < Enough); step++)
@@ -71,7 +70,7 @@ internal sealed class TimeSplitProbe : IProbe
 
             using (session.Context.BeginStep())
             {
-                session.Optimizer.Step();
+                session.Optimizer.Step(observe: observe);
                 end = Done(session, session.Optimizer.Gradients.Gate);
             }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MiniGrad.Experiments.Statistics;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Reporting;
 

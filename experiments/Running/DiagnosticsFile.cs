@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.IO;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Running;
 

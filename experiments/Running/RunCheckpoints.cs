@@ -43,7 +43,7 @@ internal sealed class RunCheckpoints : ITrainingCheckpoints
         if (store.Steps is not [.., long last]) return null;
         try
         {
-            return TrainingCheckpoint.Restore(Checkpoint.Open(store.FolderOf(last)), configuration, session.Context, session.Model.Parameters, session.Optimizer);
+            return TrainingCheckpoint.Restore(Checkpoint.Open(store.FolderOf(last)), configuration, session.Context, session.Model.Parameters, session.Optimizer, session.Parallel);
         }
         catch (CheckpointException e) when (store.Steps is [.., long before, _])
         {

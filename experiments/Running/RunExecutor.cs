@@ -42,7 +42,7 @@ internal static class RunExecutor
             History = log.History,
             InitialSha256 = session.Model.InitialSha256,
             Routing = [.. session.Optimizer.Groups.Where(g => g.Parameters.Any()).Select(g => $"{g.Name}: {g.Parameters.Count()} tensors, {g.Parameters.Sum(p => p.Shape.Count)} values")],
-            Stages = [.. session.Optimizer.Stages.Select(s => s.ToString())],
+            Stages = [.. session.Optimizer.Groups[0].Stages.Select(s => s.ToString())],
             MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
             Measures = result.Outcome == TrainingOutcome.Completed ? probes.SelectMany(probe => probe.Measure(session, workload)).ToDictionary(m => m.Key, m => m.Value) : [],

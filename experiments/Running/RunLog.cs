@@ -1,5 +1,4 @@
 using MiniGrad.Experiments.Probes;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;

@@ -1,7 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 using MiniGrad.Training;
 
@@ -18,7 +17,7 @@ internal sealed class TrainingSession : IDisposable
         RunSettings settings = workload.Settings;
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed, run.Variant.Precision);
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
+        Optimizer = new Optimizer(Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
             Model,
@@ -34,7 +33,7 @@ internal sealed class TrainingSession : IDisposable
 
     public ILanguageModel Model { get; }
 
-    public RoutedOptimizer Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>This rank's part, or null where there is one process.</summary>
     public DataParallel? Parallel { get; }

@@ -15,7 +15,8 @@ internal sealed class TheoryRun : IDisposable
     private readonly TheoryPlan _plan;
     private readonly ComputeContext _context = new(new ReferenceBackend<double>());
     private readonly Parameter _x;
-    private readonly RoutedOptimizer _optimizer;
+    private readonly Optimizer _optimizer;
+    private readonly double _epsilon;
     private readonly Tensor _a;
     private readonly Tensor _b;
     private readonly Tensor _noise;
@@ -32,7 +33,8 @@ internal sealed class TheoryRun : IDisposable
         _b = _context.Tensor([problem.B.RowCount, n], problem.B.ToRowMajorArray());
         _noise = _context.Tensor([m, n], new double[m * n]);
         (_drawn, _moment, _before) = (new float[m * n], new double[m * n], new double[m * n]);
-        _optimizer = new RoutedOptimizer(_context, [_x], Options(plan.Eta));
+        OptimizerOptions options = Options(plan.Eta);
+        (_optimizer, _epsilon) = (new Optimizer([_x], options), options.Epsilon);
     }
 
     public static OptimizerOptions Options(double eta) => OptimizerOptions.FromPreset("adamuon") with { LearningRate = eta, WeightDecay = 0, Momentum = TheoryRecord.Beta };
@@ -74,7 +76,7 @@ internal sealed class TheoryRun : IDisposable
             // The gradient of ⟨noise, X⟩ is the noise.
             (_plan.Noise > 0 ? loss + (_noise * _x.Tensor).Sum() : loss).Backward();
         }
-        using (_context.BeginStep()) _optimizer.Step(_plan.Factor(t));
+        _optimizer.Step(_plan.Factor(t));
     }
 
     /// <summary>The largest √V, and the largest |Ô| = |O|/(√V + ε), O² being (V − βV₋₁)/(1 − β).</summary>
@@ -88,7 +90,7 @@ internal sealed class TheoryRun : IDisposable
         {
             double square = Math.Max(0, (_moment[i] - Beta * _before[i]) / (1 - Beta));
             root = Math.Max(root, Math.Sqrt(_moment[i]));
-            ratio = Math.Max(ratio, Math.Sqrt(square) / (Math.Sqrt(_moment[i]) + _optimizer.Options.Epsilon));
+            ratio = Math.Max(ratio, Math.Sqrt(square) / (Math.Sqrt(_moment[i]) + _epsilon));
         }
         return (root, ratio);
     }

@@ -16,7 +16,7 @@ internal sealed class ModelWork : BenchWork
     private readonly BenchConfiguration _configuration;
     private readonly ComputeContext _context;
     private readonly Gpt _model;
-    private readonly RoutedOptimizer? _optimizer;
+    private readonly Optimizer? _optimizer;
     private readonly Indices _inputs;
     private readonly Indices _targets;
     private readonly bool _passes;
@@ -34,7 +34,7 @@ internal sealed class ModelWork : BenchWork
         (_configuration, _passes, _steps) = (configuration, part != "optimizer", part != "passes");
         _context = new ComputeContext(new CpuBackend(threads));
         _model = new Gpt(_context, configuration.Model with { Precision = precision }, seed: 0);
-        if (optimizer != "none") _optimizer = new RoutedOptimizer(_context, _model.Parameters, Options(optimizer, precision));
+        if (optimizer != "none") _optimizer = new Optimizer(_model.Parameters, Options(optimizer, precision));
         (_inputs, _targets) = (Tokens(0), Tokens(1));
         Passes();
     }

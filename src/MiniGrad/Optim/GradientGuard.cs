@@ -2,7 +2,7 @@ using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>
 /// Looks at all gradients before a step: their global norm, the factor that clips it, and the gate that is 0 when a

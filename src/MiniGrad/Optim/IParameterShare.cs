@@ -1,6 +1,6 @@
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>
 /// The parameters that this process updates, where several share the work. Gradients are the same in all of them; each

@@ -1,7 +1,6 @@
 using MiniGrad.Memory;
-using MiniGrad.Optim.Stages;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>
 /// Something done around a whole step of one matrix: before its first stage and after the update has been applied. A hook

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>What the learning rate does after the warm-up.</summary>
 public enum ScheduleKind

@@ -25,17 +25,17 @@ public static class MatrixPieces
     /// matrix for a vector, and else the whole, flattened behind its first dimension as (out, rest).
     /// </summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="options">How projections and vectors are treated.</param>
+    /// <param name="group">The group it is in, which says how projections and vectors are treated.</param>
     /// <exception cref="ArgumentException">A vector cannot be orthogonalized as it is.</exception>
-    public static IReadOnlyList<MatrixPiece> Of(Parameter parameter, OptimizerOptions options)
+    public static IReadOnlyList<MatrixPiece> Of(Parameter parameter, ParameterGroup group)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(group);
         Shape shape = parameter.Shape;
-        if (!options.Orthogonalizes) return [Whole(shape)];
+        if (!group.Orthogonalizes) return [Whole(shape)];
         if (shape.Rank < 2)
         {
-            if (options.Vectors == VectorRouting.Reshape) return [NearSquare(shape.Count)];
+            if (group.Vectors == VectorRouting.Reshape) return [NearSquare(shape.Count)];
             throw new ArgumentException($"parameter '{parameter.Name}' has shape {shape}; only a matrix can be orthogonalized, so route it to the auxiliary optimizer or set vectors=reshape");
         }
         if (parameter.Role == ParameterRole.ExpertMatrices)
@@ -43,7 +43,7 @@ public static class MatrixPieces
             long size = (long)shape[1] * shape[2];
             return [.. Enumerable.Range(0, shape[0]).Select(e => new MatrixPiece($"[{e}]", e * size, shape[1], shape[2]))];
         }
-        return parameter.Heads is { } heads && options.Routing.Qkv != QkvRouting.Fused ? Projections(shape, heads, options.Routing.Qkv == QkvRouting.Heads) : [Whole(shape)];
+        return parameter.Heads is { } heads && group.Qkv != QkvRouting.Fused ? Projections(shape, heads, group.Qkv == QkvRouting.Heads) : [Whole(shape)];
     }
 
     /// <summary>A vector of n elements as a matrix d₁×d₂ with d₁·d₂ = n, d₁ ≥ d₂ and d₂ as large as it can be: n×1 for a prime.</summary>

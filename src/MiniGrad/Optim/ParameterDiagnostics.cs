@@ -1,6 +1,7 @@
+using MiniGrad.Optim;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>What an observed step did to one parameter.</summary>
 public sealed record ParameterDiagnostics

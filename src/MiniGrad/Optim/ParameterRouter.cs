@@ -1,37 +1,7 @@
+using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
-
-/// <summary>A parameter and how it is treated.</summary>
-/// <param name="Parameter">The parameter.</param>
-/// <param name="Decays">Whether weight decay applies: vectors never decay.</param>
-public readonly record struct RoutedParameter(Parameter Parameter, bool Decays);
-
-/// <summary>The router's decision: every parameter that is trained by its gradient is in exactly one of two groups.</summary>
-/// <param name="Orthogonalized">Matrices inside the blocks.</param>
-/// <param name="Auxiliary">Embeddings, the output head, vectors; everything, when the optimizer does not orthogonalize.</param>
-public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IReadOnlyList<RoutedParameter> Auxiliary)
-{
-    /// <summary>Biases of choices of experts, which a rule of their own moves: in neither group.</summary>
-    public IReadOnlyList<Parameter> Balanced { get; init; } = [];
-
-    /// <summary>Number of values in the orthogonalized group.</summary>
-    public long OrthogonalizedCount => Count(Orthogonalized);
-
-    /// <summary>Number of values in the auxiliary group.</summary>
-    public long AuxiliaryCount => Count(Auxiliary);
-
-    /// <summary>The parameters of both groups, orthogonalized ones first.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. Orthogonalized.Concat(Auxiliary).Select(routed => routed.Parameter)];
-
-    /// <summary>The counts, for a banner.</summary>
-    public override string ToString() =>
-        $"orthogonalized: {Orthogonalized.Sum(MatricesIn)} matrices, {OrthogonalizedCount:N0} values; auxiliary: {Auxiliary.Count} tensors, {AuxiliaryCount:N0} values";
-
-    private static int MatricesIn(RoutedParameter routed) => routed.Parameter.Role == ParameterRole.ExpertMatrices ? routed.Parameter.Shape[0] : 1;
-
-    private static long Count(IReadOnlyList<RoutedParameter> group) => group.Sum(routed => routed.Parameter.Shape.Count);
-}
 
 /// <summary>Decides who optimizes a parameter, by its role and shape.</summary>
 public static class ParameterRouter
@@ -53,9 +23,7 @@ public static class ParameterRouter
         if (options.Orthogonalizes) CheckPatterns(options.Routing, distinct);
         foreach (Parameter parameter in distinct)
         {
-            bool matrix = parameter.Shape.Rank >= 2;
-            var routed = new RoutedParameter(parameter, matrix && parameter.Role != ParameterRole.Vector);
-            (IsOrthogonalized(parameter, options) ? orthogonalized : auxiliary).Add(routed);
+            (IsOrthogonalized(parameter, options) ? orthogonalized : auxiliary).Add(Routed(parameter));
         }
         return new Routing(orthogonalized, auxiliary) { Balanced = [.. all[false]] };
     }
@@ -86,7 +54,41 @@ public static class ParameterRouter
         return options.Orthogonalizes ? new Routing(all, []) : new Routing([], all);
     }
 
-    private static IEnumerable<Parameter> Distinct(IEnumerable<Parameter> parameters)
+    /// <summary>The groups of a model's parameters: the stages for the matrices inside its blocks if they orthogonalize, else for all.</summary>
+    internal static IReadOnlyList<ParameterGroup> Groups(IEnumerable<Parameter> parameters, StageList stages, double learningRate, StageList? auxiliary)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(stages);
+        List<Parameter> all = [.. parameters];
+        if (!stages.Orthogonalizes) return [new ParameterGroup(all, stages, learningRate)];
+        bool hidden(Parameter parameter) => parameter.Shape.Rank >= 2 && parameter.IsHidden;
+        return
+        [
+            new ParameterGroup(all.Where(hidden), stages, learningRate),
+            new ParameterGroup(all.Where(parameter => !hidden(parameter)), auxiliary ?? Presets.AdamW(weightDecay: Decay.Of(stages)), learningRate),
+        ];
+    }
+
+    /// <summary>Who is where among groups.</summary>
+    /// <exception cref="ArgumentException">A parameter is in two groups, or two have one name.</exception>
+    internal static Routing RoutingOf(IReadOnlyList<ParameterGroup> groups)
+    {
+        var names = new HashSet<string>();
+        foreach (Parameter parameter in groups.SelectMany(group => group.Parameters))
+        {
+            if (!names.Add(parameter.Name)) throw new ArgumentException($"parameter '{parameter.Name}' is in two groups, or two parameters have that name; every one is in exactly one group, and state is stored under its name");
+        }
+        return new Routing([.. groups.Where(g => g.Orthogonalizes).SelectMany(g => g.Routed)], [.. groups.Where(g => !g.Orthogonalizes).SelectMany(g => g.Routed)])
+        {
+            LearningRate = groups.Count > 0 ? groups[0].LearningRate : 0,
+            Balanced = [.. groups.SelectMany(group => group.Balanced)],
+        };
+    }
+
+    /// <summary>A parameter as it is treated by default: vectors never decay.</summary>
+    internal static RoutedParameter Routed(Parameter parameter) => new(parameter, parameter.Shape.Rank >= 2 && parameter.Role != ParameterRole.Vector);
+
+    internal static IEnumerable<Parameter> Distinct(IEnumerable<Parameter> parameters)
     {
         var tensors = new HashSet<Tensor>();
         var names = new HashSet<string>();

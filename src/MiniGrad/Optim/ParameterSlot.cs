@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
-using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
@@ -13,11 +12,11 @@ internal sealed class ParameterSlot
     private BufferView _captured;
     private bool _hasState;
 
-    public ParameterSlot(ComputeContext context, RoutedParameter routed, int index, OptimizerOptions options)
+    public ParameterSlot(ComputeContext context, ParameterGroup group, RoutedParameter routed, int index)
     {
-        (Parameter, Decays, Index, Orthogonalizes) = (routed.Parameter, routed.Decays, index, options.Orthogonalizes);
-        IReadOnlyList<MatrixPiece> pieces = MatrixPieces.Of(Parameter, options);
-        bool reshaped = options.Orthogonalizes && Parameter.Shape.Rank < 2;
+        (Parameter, Decays, Index, Orthogonalizes) = (routed.Parameter, routed.Decays, index, group.Orthogonalizes);
+        IReadOnlyList<MatrixPiece> pieces = MatrixPieces.Of(Parameter, group);
+        bool reshaped = Orthogonalizes && Parameter.Shape.Rank < 2;
         Matrices = [.. pieces.Select((piece, i) => new MatrixSlot(this, i, piece, pieces.Count == 1 && !reshaped ? Parameter.Shape : [piece.Rows, piece.Columns]))];
         if (pieces.Count > 1) (_norms, _distances) = (context.Persistent(pieces.Count), context.Persistent(pieces.Count));
     }

@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>A tensor that an optimizer keeps from step to step, as checkpoints see it.</summary>
 /// <param name="Name">Its name, such as <c>h.0.attn.qkv.weight/momentum</c>.</param>

@@ -1,4 +1,3 @@
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;

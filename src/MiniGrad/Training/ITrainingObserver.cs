@@ -10,7 +10,7 @@ public interface ITrainingObserver
     /// <summary>What a logged step did to every parameter, where <see cref="TrainingOptions.TellParameters"/> asks for it; comes before <see cref="Logged"/>.</summary>
     /// <param name="step">The step, counted from 1.</param>
     /// <param name="parameters">The parameters, orthogonalized ones first.</param>
-    void Diagnosed(long step, IReadOnlyList<Optim.ParameterDiagnostics> parameters)
+    void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters)
     {
     }
 }

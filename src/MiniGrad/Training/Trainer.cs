@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MiniGrad.Autograd;
 using MiniGrad.Data;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
@@ -101,8 +100,7 @@ public sealed class Trainer
         Gradients(progress.Step, ref progress.Fingerprint);
         if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
-        _optimizer.Observe = _options.ObservationAt(progress.Step + 1);
-        _optimizer.Step(_schedule.At(progress.Step));
+        _optimizer.Step(_schedule.At(progress.Step), _options.ObservationAt(progress.Step + 1));
         _metrics.Count(_optimizer.Gradients.Gate);
     }
 
@@ -127,7 +125,7 @@ public sealed class Trainer
 
     private void Look()
     {
-        _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.UpdateRms);
+        _metrics.Gather(_optimizer.Gradients.Norm, _optimizer.Gradients.Gate, _optimizer.Diagnostics.UpdateRms);
         _metrics.Fetch();
     }
 
@@ -168,7 +166,7 @@ public sealed class Trainer
             Seconds = progress.Seconds,
             TrainLoss = _metrics.Loss,
             ValidationLoss = validation,
-            LearningRate = _optimizer.Groups[0].LearningRate * _schedule.At(progress.Step - 1),
+            LearningRate = _optimizer.Routing.LearningRate * _schedule.At(progress.Step - 1),
             GradientNorm = _metrics.GradientNorm,
             UpdateRms = _metrics.UpdateRms,
             Skipped = IsBad(),

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MiniGrad.IO;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
@@ -93,10 +92,11 @@ public sealed record TrainingCheckpoint
     /// <param name="configuration">What the run is to go on with.</param>
     /// <param name="context">Where model and optimizer live.</param>
     /// <param name="parameters">The model's parameters.</param>
-    /// <param name="optimizer">The optimizer; one that has a share of the parameters takes the state of those only.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="parallel">This rank's part where several train together, or null alone: it takes the state of its own parameters only.</param>
     /// <returns>Where the run stands, this checkpoint added to <see cref="ResumedFrom"/>.</returns>
     /// <exception cref="CheckpointException">It is of another model, corpus or optimizer; the message names the fields that differ.</exception>
-    public static TrainingCheckpoint Restore(Checkpoint checkpoint, JsonObject configuration, ComputeContext context, IReadOnlyList<Parameter> parameters, IOptimizer optimizer)
+    public static TrainingCheckpoint Restore(Checkpoint checkpoint, JsonObject configuration, ComputeContext context, IReadOnlyList<Parameter> parameters, IOptimizer optimizer, DataParallel? parallel = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -108,7 +108,8 @@ public sealed record TrainingCheckpoint
             using SafetensorsFile state = checkpoint.OpenTensors(Checkpoint.OptimizerFile);
             foreach (SafetensorsTensor tensor in state.Tensors)
             {
-                if (optimizer.RequireOwnState(tensor.Name) is not { } target) continue; // another rank's
+                if (parallel?.IsAnothers(tensor.Name) == true) continue;
+                StateTensor target = optimizer.RequireState(tensor.Name);
                 TensorTransfer.Load(state, target.Name, target.Shape, target.Data, context.Backend);
             }
         }

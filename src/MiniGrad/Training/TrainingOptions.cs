@@ -1,5 +1,3 @@
-using MiniGrad.Optim;
-
 namespace MiniGrad.Training;
 
 /// <summary>What to do about a loss or gradient that is not finite.</summary>

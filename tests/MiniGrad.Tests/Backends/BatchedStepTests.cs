@@ -55,7 +55,7 @@ public sealed class BatchedStepTests
         using var together = new ComputeContext(NamedBackends.Open(name));
         using var apart = new ComputeContext(NamedBackends.Open(name));
         List<Parameter> all = [.. Model.Select((_, i) => Make(together, i))];
-        var optimizer = new RoutedOptimizer(together, ParameterRouter.Everything(all, options), options);
+        var optimizer = new Optimizer(ParameterRouter.Everything(all, options), options);
         var single = Model.SelectMany((parameter, p) => parameter.Matrices.Select((matrix, m) => Single(apart, p, m, options))).ToArray();
         for (int step = 0; step < Steps; step++)
         {
@@ -66,7 +66,7 @@ public sealed class BatchedStepTests
             }
             using (together.BeginStep()) optimizer.Step();
             Assert.Equal(step == Skipped ? Matrices - 1 : Matrices, optimizer.MatricesOrthogonalized);
-            foreach ((Parameter parameter, RoutedOptimizer own, int p, int offset) in single)
+            foreach ((Parameter parameter, Optimizer own, int p, int offset) in single)
             {
                 own.ZeroGradients();
                 if (HasGradient(step, p)) Replay.SetGradient(parameter, StructureRig.Values(20 + (10 * step) + p, Count(p)).AsSpan(offset, (int)parameter.Shape.Count));
@@ -92,9 +92,9 @@ public sealed class BatchedStepTests
         {
             using var context = new ComputeContext(backend);
             List<Parameter> all = [.. Model.Select((_, i) => Make(context, i))];
-            var optimizer = new RoutedOptimizer(context, ParameterRouter.Everything(all, options), options) { Observe = Observation.Spectra };
+            var optimizer = new Optimizer(ParameterRouter.Everything(all, options), options);
             for (int p = 0; p < all.Count; p++) Replay.SetGradient(all[p], StructureRig.Values(p, Count(p)));
-            optimizer.Step();
+            optimizer.Step(observe: Observation.Spectra);
             IReadOnlyList<ParameterDiagnostics> read = optimizer.Diagnostics.Read();
             Assert.All(read, one => Assert.True(one.UpdateRms > 0 && one.GradientDotUpdate < 0 && one.OrthogonalityDistance > 0 && one.Spectrum is not null, one.ToString()));
             return read;
@@ -121,7 +121,7 @@ public sealed class BatchedStepTests
             using var context = new ComputeContext(backend);
             List<Parameter> all = [.. Enumerable.Range(0, matrices).Select(i => context.Parameter($"{i}", [8, 12], ParameterRole.HiddenMatrix))];
             foreach (Parameter parameter in all) Replay.SetGradient(parameter, StructureRig.Values(1, 96));
-            var optimizer = new RoutedOptimizer(context, ParameterRouter.Everything(all, options), options);
+            var optimizer = new Optimizer(ParameterRouter.Everything(all, options), options);
             optimizer.Step();
             long before = backend.KernelsQueued;
             optimizer.Step();
@@ -143,12 +143,12 @@ public sealed class BatchedStepTests
         return parameter;
     }
 
-    private static (Parameter Parameter, RoutedOptimizer Optimizer, int Index, int Offset) Single(ComputeContext context, int index, int matrix, OptimizerOptions options)
+    private static (Parameter Parameter, Optimizer Optimizer, int Index, int Offset) Single(ComputeContext context, int index, int matrix, OptimizerOptions options)
     {
         (int rows, int columns) = Model[index].Matrices[matrix];
         int offset = Model[index].Matrices.Take(matrix).Sum(before => before.Rows * before.Columns);
         Parameter parameter = context.Parameter($"{Model[index].Name} {matrix}", [rows, columns], ParameterRole.HiddenMatrix);
         parameter.Tensor.CopyFrom(StructureRig.Values(1 + index, Count(index)).AsSpan(offset, rows * columns));
-        return (parameter, new RoutedOptimizer(context, ParameterRouter.Everything([parameter], options), options), index, offset);
+        return (parameter, new Optimizer(ParameterRouter.Everything([parameter], options), options), index, offset);
     }
 }

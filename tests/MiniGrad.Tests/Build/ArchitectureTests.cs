@@ -1,14 +1,16 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace MiniGrad.Tests.Build;
 
 /// <summary>The rules of docs/architecture.md that a compiler does not check.</summary>
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     private static readonly Assembly Library = Assembly.Load("MiniGrad");
+    private static readonly Dictionary<string, string> FoldersAtTheRoot = FindFoldersAtTheRoot();
 
-    /// <summary>A room (a namespace right below MiniGrad, with all that is in it) and the rooms that it must not know.</summary>
+    /// <summary>A room (a namespace right below MiniGrad, with all that is in it and what its folder has at the root) and the rooms that it must not know.</summary>
     public static TheoryData<string, string> Forbidden => new()
     {
         { "Randomness", "Memory Backends Distributed Tensors Autograd Ops Nn Optim Data IO Training" },
@@ -43,6 +45,7 @@ public sealed class ArchitectureTests
     {
         string[] known = [.. Forbidden.Select(row => row.Data.Item1), "Training", ""];
         Assert.Empty(Library.GetTypes().Where(t => !IsGenerated(t)).Select(RoomOf).Except(known));
+        Assert.Equal(("Optim", "Optim"), (RoomOf(typeof(Optimizer)), RoomOf(typeof(StageList))));
     }
 
     [Fact]
@@ -90,8 +93,28 @@ public sealed class ArchitectureTests
     private static string RoomOf(Type type)
     {
         string[] parts = (type.Namespace ?? "").Split('.');
-        return parts is ["MiniGrad", var room, ..] ? room : "";
+        if (parts is ["MiniGrad", var room, ..]) return room;
+        while (type.DeclaringType is { } outer) type = outer;
+        return parts is ["MiniGrad"] && FoldersAtTheRoot.TryGetValue(type.Name.Split('`')[0], out string? folder) ? folder : "";
     }
+
+    /// <summary>The types that people name are in the namespace MiniGrad; their room is the folder that has them.</summary>
+    private static Dictionary<string, string> FindFoldersAtTheRoot()
+    {
+        string library = Path.Combine(Repository.Root!, "src", "MiniGrad");
+        var folders = new Dictionary<string, string>();
+        foreach (string file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories))
+        {
+            string[] path = Path.GetRelativePath(library, file).Split(Path.DirectorySeparatorChar);
+            string code = File.ReadAllText(file);
+            if (path is ["obj" or "bin", ..] or { Length: 1 } || !($"\n{code}").Contains("\nnamespace MiniGrad;", StringComparison.Ordinal)) continue;
+            foreach (Match match in Declaration().Matches(code)) folders[match.Groups[1].Value] = path[0];
+        }
+        return folders;
+    }
+
+    [GeneratedRegex(@"^(?:public|internal)\s[\w\s]*?\b(?:class|struct|record|interface|enum)\s+(?:struct\s+|class\s+)?(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
 
     // Lambda caches and the like: static fields of the compiler's own types, the same for everyone.
     private static bool IsGenerated(Type type) =>

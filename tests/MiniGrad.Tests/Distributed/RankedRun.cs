@@ -43,7 +43,7 @@ internal sealed record RankedRun
     {
         using var context = new ComputeContext(backend?.Invoke() ?? new CpuBackend());
         ILanguageModel model = LanguageModels.Create(context, sizes, seed: 0);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
+        var optimizer = new Optimizer(model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
         DataParallel? parallel = ranks is null ? null : new DataParallel(ranks, context, optimizer, bucket);
         var trainer = new Trainer(
             model,

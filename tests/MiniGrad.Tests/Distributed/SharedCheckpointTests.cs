@@ -51,7 +51,7 @@ public sealed class SharedCheckpointTests : IDisposable
             void GoOn(ICommunicator? communicator)
             {
                 using Session session = resumed[communicator?.Rank ?? 0] = new Session(communicator, preset, options);
-                TrainingCheckpoint from = TrainingCheckpoint.Restore(Checkpoint.Open(folder), [], session.Context, session.Model.Parameters, session.Optimizer);
+                TrainingCheckpoint from = TrainingCheckpoint.Restore(Checkpoint.Open(folder), [], session.Context, session.Model.Parameters, session.Optimizer, session.Parallel);
                 session.Restored = session.State();
                 Assert.Equal(saved[0].SavedWeights, session.Weights());
                 session.Run(null, from.State);
@@ -107,7 +107,7 @@ public sealed class SharedCheckpointTests : IDisposable
             Rank = ranks?.Rank ?? 0;
             Context = new ComputeContext(new CpuBackend());
             Model = new Gpt(Context, RankedRun.Model, seed: 0);
-            Optimizer = new RoutedOptimizer(Context, Model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
+            Optimizer = new Optimizer(Model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
             Parallel = ranks is null ? null : new DataParallel(ranks, Context, Optimizer, 3000);
             _trainer = new Trainer(Model, Optimizer, new LearningRateSchedule(ScheduleKind.Constant, 3, options.Steps), new BatchSampler(TinyRun.Text, options.BatchSize, RankedRun.Model.BlockSize, 0), null, options, Parallel);
         }
@@ -118,7 +118,7 @@ public sealed class SharedCheckpointTests : IDisposable
 
         public Gpt Model { get; }
 
-        public RoutedOptimizer Optimizer { get; }
+        public Optimizer Optimizer { get; }
 
         public DataParallel? Parallel { get; }
 

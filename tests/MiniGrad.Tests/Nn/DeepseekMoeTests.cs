@@ -5,7 +5,6 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.IO;
 using MiniGrad.IO.HuggingFace;
 using MiniGrad.Nn;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.Training;

@@ -75,7 +75,7 @@ public sealed class Qwen2Tests
         using var context = new ComputeContext(new CpuBackend(2));
         GptOptions options = Sizes with { NLayer = 2, NEmbd = 64, BlockSize = 64, VocabSize = 256 };
         ILanguageModel model = LanguageModels.Create(context, options, seed: 0);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset("adamuon") with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
+        var optimizer = new Optimizer(model.Parameters, OptimizerOptions.FromPreset("adamuon") with { LearningRate = 3e-3, WeightDecay = 0.1 }, clipNorm: 1);
         Assert.Equal(14, optimizer.Routing.Orthogonalized.Count);
         var evaluator = new Evaluator(model, new ValidationWindows(TinyRun.Text, 64, 256), 2);
         var trainer = new Trainer(model, optimizer, new LearningRateSchedule(ScheduleKind.Constant, 3, 30), new BatchSampler(TinyRun.Text, 16, 64, 0), evaluator, new TrainingOptions { Steps = 30, BatchSize = 16 });

@@ -68,7 +68,7 @@ public sealed class AddedOptionTests
         Matrix<double> w = Sample.Gaussian(random, 5, 7), m = 0 * w, v = 0 * w;
         OptimizerOptions options = Rig.Options("adamw", $"mask={name}", "weightDecay=0.1") with { LearningRate = 0.02 };
         using var rig = new Rig(new ReferenceBackend<double>(), options, [("w", w)], clip);
-        rig.Optimizer.Observe = Observation.Norms;
+        rig.Observe = Observation.Norms;
         for (int t = 1; t <= 4; t++)
         {
             Matrix<double> raw = Sample.Gaussian(random, 5, 7), g = clip is null ? raw : raw * (clip.Value / (raw.FrobeniusNorm() + 1e-6));

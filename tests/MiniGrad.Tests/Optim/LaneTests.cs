@@ -30,7 +30,7 @@ public sealed class LaneTests
     public void A_warm_step_on_lanes_allocates_nothing()
     {
         using var context = new ComputeContext(new CpuBackend(2));
-        RoutedOptimizer optimizer = Optimizer(context, "adamuon");
+        Optimizer optimizer = Optimizer(context, "adamuon");
         for (int i = 0; i < 3; i++) Step(context, optimizer);
         // A lane is warm when it has met every shape, and which it meets depends on the moment; what a step costs shows in every round.
         (long Bytes, long Allocations) cost = (1, 1);
@@ -76,14 +76,14 @@ public sealed class LaneTests
     private static float[] Train(string preset, int threads, out long matrices, out TransferCounters transfers)
     {
         using var context = new ComputeContext(new CpuBackend(threads));
-        RoutedOptimizer optimizer = Optimizer(context, preset);
+        Optimizer optimizer = Optimizer(context, preset);
         for (int i = 0; i < 3; i++) Step(context, optimizer);
         (matrices, transfers) = (context.Counters.MatricesOrthogonalized, context.Backend.Transfers);
         return [.. optimizer.Routing.Parameters.SelectMany(parameter => parameter.Tensor.ToArray())];
     }
 
     // Wide, tall, square and small matrices, and vectors: enough of each that lanes are used.
-    private static RoutedOptimizer Optimizer(ComputeContext context, string preset)
+    private static Optimizer Optimizer(ComputeContext context, string preset)
     {
         var parameters = new List<Parameter>();
         foreach ((int rows, int columns) in ((int, int)[])[(96, 32), (70, 130), (130, 70), (80, 80), (9, 17), (1, 40), (75, 75), (70, 120)])
@@ -97,10 +97,10 @@ public sealed class LaneTests
             parameter.Tensor.CopyFrom([.. Enumerable.Range(0, (int)parameter.Shape.Count).Select(_ => random.NextSingle() - 0.5f)]);
             Replay.SetGradient(parameter, [.. Enumerable.Range(0, (int)parameter.Shape.Count).Select(_ => random.NextDouble() - 0.5)]);
         }
-        return new RoutedOptimizer(context, parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-2, WeightDecay = 0.1 }, clipNorm: 1);
+        return new Optimizer(parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-2, WeightDecay = 0.1 }, clipNorm: 1);
     }
 
-    private static void Step(ComputeContext context, RoutedOptimizer optimizer)
+    private static void Step(ComputeContext context, Optimizer optimizer)
     {
         using StepScope step = context.BeginStep();
         optimizer.Step();

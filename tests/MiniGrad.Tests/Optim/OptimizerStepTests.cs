@@ -42,7 +42,7 @@ public sealed class OptimizerStepTests
         return values;
     }
 
-    private static List<float[]> Everything(ComputeContext context, List<Parameter> parameters, RoutedOptimizer optimizer) =>
+    private static List<float[]> Everything(ComputeContext context, List<Parameter> parameters, Optimizer optimizer) =>
         [.. parameters.Select(p => Bits(context, p.Data)), .. optimizer.State.Select(s => Bits(context, s.Data))];
 
     [Theory]
@@ -55,10 +55,10 @@ public sealed class OptimizerStepTests
             {
                 using var context = new ComputeContext(new ReferenceBackend<float>());
                 List<Parameter> parameters = Model(context);
-                var optimizer = new RoutedOptimizer(context, parameters, Options(preset), clipNorm: 1);
+                var optimizer = new Optimizer(parameters, Options(preset), clipNorm: 1);
                 using var clean = new ComputeContext(new ReferenceBackend<float>());
                 List<Parameter> cleanParameters = Model(clean);
-                var cleanOptimizer = new RoutedOptimizer(clean, cleanParameters, Options(preset), clipNorm: 1);
+                var cleanOptimizer = new Optimizer(cleanParameters, Options(preset), clipNorm: 1);
                 for (int step = 0; step < 4; step++)
                 {
                     SetGradients(parameters, step);
@@ -87,7 +87,7 @@ public sealed class OptimizerStepTests
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> parameters = Model(context);
-        var optimizer = new RoutedOptimizer(context, parameters, Options(preset), clipNorm: 0.1);
+        var optimizer = new Optimizer(parameters, Options(preset), clipNorm: 0.1);
         for (int step = 0; step < 3; step++)
         {
             SetGradients(parameters, step);
@@ -109,7 +109,7 @@ public sealed class OptimizerStepTests
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> parameters = Model(context);
-        var optimizer = new RoutedOptimizer(context, parameters, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
+        var optimizer = new Optimizer(parameters, Options(preset), clipNorm: 1);
         SetGradients(parameters, 1);
         for (int step = 0; step < 60; step++) Step();
         (long allocations, long reserved) = (context.Backend.Transfers.Allocations, context.Arena.ReservedElements);
@@ -121,7 +121,7 @@ public sealed class OptimizerStepTests
         void Step()
         {
             using StepScope scope = context.BeginStep();
-            optimizer.Step(0.5);
+            optimizer.Step(0.5, Observation.Everything);
         }
     }
 
@@ -132,15 +132,15 @@ public sealed class OptimizerStepTests
         using var far = new ComputeContext(new FarMemoryBackend());
         using var near = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> onDevice = Model(far), onHost = Model(near);
-        var device = new RoutedOptimizer(far, onDevice, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
-        var host = new RoutedOptimizer(near, onHost, Options(preset), clipNorm: 1) { Observe = Observation.Everything };
+        var device = new Optimizer(onDevice, Options(preset), clipNorm: 1);
+        var host = new Optimizer(onHost, Options(preset), clipNorm: 1);
         for (int step = 0; step < 3; step++)
         {
             SetGradients(onDevice, step);
             SetGradients(onHost, step);
             long downloads = far.Backend.Transfers.Downloads;
-            device.Step();
-            host.Step();
+            device.Step(observe: Observation.Everything);
+            host.Step(observe: Observation.Everything);
             Assert.Equal(downloads, far.Backend.Transfers.Downloads);
         }
         Assert.Equal(Everything(near, onHost, host), Everything(far, onDevice, device));
@@ -153,7 +153,7 @@ public sealed class OptimizerStepTests
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> parameters = Model(context);
-        var optimizer = new RoutedOptimizer(context, parameters, Options(preset));
+        var optimizer = new Optimizer(parameters, Options(preset));
         for (int step = 0; step < 3; step++)
         {
             SetGradients(parameters, step);
@@ -162,7 +162,7 @@ public sealed class OptimizerStepTests
 
         using var second = new ComputeContext(new ReferenceBackend<float>());
         List<Parameter> loaded = Model(second);
-        var resumed = new RoutedOptimizer(second, loaded, Options(preset));
+        var resumed = new Optimizer(loaded, Options(preset));
         for (int i = 0; i < parameters.Count; i++) second.Backend.Upload(loaded[i].Data, Bits(context, parameters[i].Data));
         foreach (StateTensor state in optimizer.State)
         {
@@ -270,7 +270,7 @@ public sealed class OptimizerStepTests
         using var clipped = new ComputeContext(new ReferenceBackend<double>());
         using var scaled = new ComputeContext(new ReferenceBackend<double>());
         List<Parameter> ours = Model(clipped), theirs = Model(scaled);
-        RoutedOptimizer optimizer = new(clipped, ours, Options(preset), clipNorm: 15), plain = new(scaled, theirs, Options(preset));
+        Optimizer optimizer = new(ours, Options(preset), clipNorm: 15), plain = new(theirs, Options(preset));
         for (int step = 0; step < 4; step++)
         {
             // The norms are about 10, 20, 30, 40: the first step is not clipped, each other one by a factor of its own.
@@ -313,7 +313,7 @@ public sealed class OptimizerStepTests
     public void A_bound_that_is_no_bound_is_refused(double bound)
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
-        Assert.StartsWith("clipNorm is ", Assert.Throws<ArgumentException>(() => new RoutedOptimizer(context, Model(context), Options("muon"), bound)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("clipNorm is ", Assert.Throws<ArgumentException>(() => new Optimizer(Model(context), Options("muon"), bound)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -322,7 +322,7 @@ public sealed class OptimizerStepTests
     public void A_schedule_factor_that_is_none_is_refused(double factor)
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
-        var optimizer = new RoutedOptimizer(context, Model(context), Options("muon"));
+        var optimizer = new Optimizer(Model(context), Options("muon"));
         Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Step(factor));
     }
 
@@ -330,7 +330,7 @@ public sealed class OptimizerStepTests
     public void A_learning_rate_is_required()
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
-        Assert.Equal("the orthogonalized group has no learningRate; set it in the options", Assert.Throws<ArgumentException>(() => new RoutedOptimizer(context, Model(context), OptimizerOptions.FromPreset("muon"))).Message);
+        Assert.Equal("the orthogonalized group has no learningRate; set it in the options", Assert.Throws<ArgumentException>(() => new Optimizer(Model(context), OptimizerOptions.FromPreset("muon"))).Message);
     }
 
     [Theory]
@@ -342,12 +342,12 @@ public sealed class OptimizerStepTests
     {
         Matrix<double> g = Sample.Gaussian(new Random(1), 9, 4), zero = Matrix<double>.Build.Dense(9, 4);
         using Rig rig = Rig.Single(Options(preset) with { LearningRate = 1e-3, WeightDecay = 0 }, zero);
-        rig.Optimizer.Observe = Observation.Everything;
+        rig.Observe = Observation.Everything;
         double step = rig.Step(g).FrobeniusNorm() / 1e-3;
         var value = new double[1];
         rig.Context.Backend.Download(rig.Optimizer.Diagnostics.UpdateNorms, value);
         Assert.Equal(step, value[0], 1e-9 * step);
-        rig.Context.Backend.Download(rig.Optimizer.UpdateRms, value);
+        rig.Context.Backend.Download(rig.Optimizer.Diagnostics.UpdateRms, value);
         Assert.Equal(step / 6, value[0], 1e-9 * step);
         rig.Context.Backend.Download(rig.Optimizer.Diagnostics.OrthogonalityDistances, value);
         if (preset == "adamw")

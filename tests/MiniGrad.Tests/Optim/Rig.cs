@@ -18,14 +18,17 @@ internal sealed class Rig : IDisposable
             parameter.Tensor.CopyFrom(RowMajor(weights));
             Parameters.Add(parameter);
         }
-        Optimizer = new RoutedOptimizer(Context, Parameters, options, clipNorm);
+        Optimizer = new Optimizer(Parameters, options, clipNorm);
     }
 
     public ComputeContext Context { get; }
 
     public List<Parameter> Parameters { get; } = [];
 
-    public RoutedOptimizer Optimizer { get; }
+    public Optimizer Optimizer { get; }
+
+    /// <summary>How much of the steps is observed.</summary>
+    public Observation Observe { get; set; }
 
     /// <summary>A preset at learning rate 1, with changes.</summary>
     public static OptimizerOptions Options(string preset, params string[] changes) =>
@@ -61,7 +64,7 @@ internal sealed class Rig : IDisposable
         {
             if (gradients[i] is { } gradient) Replay.SetGradient(Parameters[i], RowMajor(gradient));
         }
-        Optimizer.Step();
+        Optimizer.Step(observe: Observe);
         return Weights(0);
     }
 

@@ -50,7 +50,7 @@ public sealed class RoutingTests
     {
         using ComputeContext context = NewContext();
         List<Parameter> model = Model(context);
-        var optimizer = new RoutedOptimizer(context, model, Rig.Options("adamw"));
+        var optimizer = new Optimizer(model, Rig.Options("adamw"));
         foreach (Parameter parameter in model.Distinct()) Replay.SetGradient(parameter, Enumerable.Repeat(1.0, (int)parameter.Shape.Count).ToArray());
         optimizer.Step();
         Assert.Empty(optimizer.Routing.Orthogonalized);
@@ -63,7 +63,7 @@ public sealed class RoutingTests
     {
         using ComputeContext context = NewContext();
         List<Parameter> model = [context.Parameter("a", [3, 5], ParameterRole.HiddenMatrix), context.Parameter("b", [5, 3], ParameterRole.HiddenMatrix), context.Parameter("n", [5], ParameterRole.Vector)];
-        var optimizer = new RoutedOptimizer(context, model, Rig.Options("muon", "orthogonalizer.steps=3"));
+        var optimizer = new Optimizer(model, Rig.Options("muon", "orthogonalizer.steps=3"));
         for (int step = 0; step < 4; step++)
         {
             foreach (Parameter parameter in model) Replay.SetGradient(parameter, Enumerable.Range(0, (int)parameter.Shape.Count).Select(i => Math.Sin(i + step)).ToArray());
@@ -87,7 +87,7 @@ public sealed class RoutingTests
         using ComputeContext context = NewContext();
         Parameter vector = context.Parameter("b", [4], ParameterRole.Vector);
         var routing = new Routing([new RoutedParameter(vector, Decays: false)], []);
-        Assert.StartsWith("parameter 'b' has shape (4); only a matrix can be orthogonalized", Assert.Throws<ArgumentException>(() => new RoutedOptimizer(context, routing, Rig.Options("muon"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("parameter 'b' has shape (4); only a matrix can be orthogonalized", Assert.Throws<ArgumentException>(() => new Optimizer(routing, Rig.Options("muon"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class RoutingTests
         using ComputeContext context = NewContext();
         List<Parameter> model = Model(context);
         foreach (Parameter parameter in model.Distinct()) parameter.Tensor.CopyFrom(Enumerable.Repeat(1f, (int)parameter.Shape.Count).ToArray());
-        var optimizer = new RoutedOptimizer(context, model, Rig.Options("muon", "weightDecay=0.1", "auxiliary.learningRate=0.5") with { LearningRate = 0.25 });
+        var optimizer = new Optimizer(model, Rig.Options("muon", "weightDecay=0.1", "auxiliary.learningRate=0.5") with { LearningRate = 0.25 });
         Assert.Equal([0.25, 0.5], optimizer.Groups.Select(group => group.LearningRate));
 
         // Gradients of zero: nothing but decay moves a weight.
@@ -115,7 +115,7 @@ public sealed class RoutingTests
     {
         using ComputeContext context = NewContext();
         Parameter kernel = context.Parameter("conv", [4, 3, 2], ParameterRole.HiddenMatrix), flat = context.Parameter("flat", [4, 6], ParameterRole.HiddenMatrix);
-        var optimizer = new RoutedOptimizer(context, [kernel, flat], Rig.Options("adamuon"));
+        var optimizer = new Optimizer([kernel, flat], Rig.Options("adamuon"));
         double[] gradient = [.. Enumerable.Range(0, 24).Select(i => Math.Cos(7 * i))];
         Replay.SetGradient(kernel, gradient);
         Replay.SetGradient(flat, gradient);

@@ -1,5 +1,3 @@
-using MiniGrad.Optim;
-
 namespace MiniGrad.Tests.Optim;
 
 /// <summary>Learning-rate schedules.</summary>

@@ -1,7 +1,6 @@
 using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Training;

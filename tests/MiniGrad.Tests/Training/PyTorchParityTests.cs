@@ -41,7 +41,7 @@ public sealed class PyTorchParityTests
         Gpt model = Load(context, length);
         OptimizerOptions options = (OptimizerOptions.FromPreset((string)expected["preset"]!) with { LearningRate = 3e-3, WeightDecay = 0.1 })
             .With(expected["changes"]!.AsArray().Select(change => (string)change!));
-        var optimizer = new RoutedOptimizer(context, model.Parameters, options, clipNorm: 1);
+        var optimizer = new Optimizer(model.Parameters, options, clipNorm: 1);
         var schedule = new LearningRateSchedule(ScheduleKind.Constant, 15, 300);
         Indices inputs = context.Indices([rows, length]), targets = context.Indices([rows, length]);
         for (int step = 0; step < batches.Count; step++)

@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.IO;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.Data;
 using MiniGrad.Training;

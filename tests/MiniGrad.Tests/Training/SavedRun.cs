@@ -20,7 +20,7 @@ internal sealed class SavedRun : IDisposable, ITrainingCheckpoints
         Store = store ?? new CheckpointStore(folder);
         _cadence = cadence ?? new CheckpointCadence { EverySteps = 1000 };
         Run = new TinyRun(backend ?? new CpuBackend(), preset, training: training ?? new TrainingOptions { Steps = Steps, BatchSize = 4, MicroBatchSize = 2, EvaluateEvery = 10 }, model: model ?? Model, changes: changes);
-        Configuration = new JsonObject { ["model"] = ModelConfig.ToJson(Run.Model.Options), ["optimizer"] = Run.Optimizer.Options.ToJson(), ["corpus"] = new JsonObject { ["sha256"] = corpus } };
+        Configuration = new JsonObject { ["model"] = ModelConfig.ToJson(Run.Model.Options), ["optimizer"] = Run.OptimizerOptions.ToJson(), ["corpus"] = new JsonObject { ["sha256"] = corpus } };
         if (resume && Store.Steps is [.., long last]) _from = TrainingCheckpoint.Restore(Checkpoint.Open(Store.FolderOf(last)), Configuration, Run.Context, Run.Model.Parameters, Run.Optimizer);
         Run.OnLogged = metrics =>
         {

@@ -17,7 +17,8 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
         Context = new ComputeContext(backend);
         Model = LanguageModels.Create(Context, options, seed);
         OptimizerOptions optimizer = OptimizerOptions.FromPreset(preset) with { LearningRate = learningRate, WeightDecay = 0.1 };
-        Optimizer = new RoutedOptimizer(Context, Model.Parameters, (optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }).With(changes), clipNorm);
+        OptimizerOptions = (optimizer with { Auxiliary = optimizer.Auxiliary with { LearningRate = auxiliaryRate } }).With(changes);
+        Optimizer = new Optimizer(Model.Parameters, OptimizerOptions, clipNorm);
         var windows = new ValidationWindows(Text, options.BlockSize, 4 * options.BlockSize);
         Trainer = new Trainer(
             Model,
@@ -35,7 +36,9 @@ internal sealed class TinyRun : IDisposable, ITrainingObserver
 
     public ILanguageModel Model { get; }
 
-    public RoutedOptimizer Optimizer { get; }
+    public Optimizer Optimizer { get; }
+
+    public OptimizerOptions OptimizerOptions { get; }
 
     public Trainer Trainer { get; }
 

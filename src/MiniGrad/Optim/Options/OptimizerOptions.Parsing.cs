@@ -109,8 +109,7 @@ public sealed partial record OptimizerOptions
         foreach (OptionValue value in values)
         {
             if (!options.HasNoEffect(OptionKey.Find(value.Key))) continue;
-            string stages = string.Join(" → ", StageList.Of(options).Select(stage => stage.Name));
-            throw new ArgumentException($"{value.Key}={value.Json.GetRawText()} has no effect on preset '{options.Preset}' as it is set here: {stages}; leave it out");
+            throw new ArgumentException($"{value.Key}={value.Json.GetRawText()} has no effect on preset '{options.Preset}' as it is set here: {OptionStages.Of(options).Names}; leave it out");
         }
         return options;
     }
@@ -129,6 +128,6 @@ public sealed partial record OptimizerOptions
     {
         (OptimizerOptions mine, OptimizerOptions theirs) = (AuxiliaryGroup(), other.AuxiliaryGroup());
         return StructuredLike(other) && LearningRate == other.LearningRate && mine.LearningRate == theirs.LearningRate
-            && StageList.Of(this).SequenceEqual(StageList.Of(other)) && StageList.Of(mine).SequenceEqual(StageList.Of(theirs));
+            && OptionStages.Of(this).Equals(OptionStages.Of(other)) && OptionStages.Of(mine).Equals(OptionStages.Of(theirs));
     }
 }

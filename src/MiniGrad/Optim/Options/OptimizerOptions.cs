@@ -15,6 +15,9 @@ public sealed partial record OptimizerOptions
     /// <summary>The family; a preset decides.</summary>
     public OptimizerKind Kind { get; internal init; }
 
+    /// <summary>The preset's own list where it has stages that no key stands for, or is in an order that no keys give; else empty.</summary>
+    internal StageList Template { get; init; } = [];
+
     /// <summary>The learning rate η, which a schedule scales; required before the options can be used.</summary>
     public double? LearningRate { get; init; }
 
@@ -103,7 +106,7 @@ public sealed partial record OptimizerOptions
     public double EffectiveBeta2 => Beta2 ?? Momentum;
 
     /// <summary>Whether matrices are orthogonalized at all.</summary>
-    public bool Orthogonalizes => Kind == OptimizerKind.Orthogonalized;
+    public bool Orthogonalizes => Kind == OptimizerKind.Orthogonalized || Template.Orthogonalizes;
 
     /// <summary>The keys that options have as text, in the order of the documentation.</summary>
     public static IEnumerable<string> Keys => OptionKey.All.Select(key => key.Name).Prepend("preset");
@@ -115,10 +118,10 @@ public sealed partial record OptimizerOptions
 
     /// <summary>The stages of a step, in order; equal options give equal lists.</summary>
     /// <exception cref="ArgumentException">A value or a combination is impossible.</exception>
-    public IReadOnlyList<Stage> Compile()
+    public StageList Compile()
     {
         Validate();
-        return StageList.Of(this);
+        return OptionStages.Of(this);
     }
 
     /// <summary>The options of the auxiliary group: AdamW or Lion, for the parameters that are not orthogonalized. Where nothing is, these options themselves.</summary>

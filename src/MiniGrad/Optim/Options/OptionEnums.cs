@@ -14,6 +14,9 @@ public enum OptimizerKind
 
     /// <summary>Gradient descent with momentum.</summary>
     Sgd,
+
+    /// <summary>A list of stages that no keys but the weight decay change.</summary>
+    Custom,
 }
 
 /// <summary>How gradients accumulate in the momentum.</summary>

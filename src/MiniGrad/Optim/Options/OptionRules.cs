@@ -56,6 +56,7 @@ internal static class OptionRules
 
     private static void CheckCombinations(OptimizerOptions o)
     {
+        if (o.Kind == OptimizerKind.Custom) return;
         if (o.Kind == OptimizerKind.AdamW)
         {
             Refuse(o.CautiousWeightDecay, "cautiousWeightDecay is not available with adamw; use it with muon, lion or sgd");

@@ -23,6 +23,14 @@ public sealed record OrthogonalizerOptions
     /// <summary>Precision of the products.</summary>
     public OrthogonalizerPrecision Precision { get; init; }
 
+    /// <summary>The options that describe an orthogonalizer, as far as options can.</summary>
+    internal static OrthogonalizerOptions Of(Orthogonalizer orthogonalizer) => orthogonalizer switch
+    {
+        NewtonSchulz ns => new() { Coefficients = ns.Coefficients, Steps = ns.Steps, Normalization = ns.Normalization, Epsilon = ns.Epsilon, Precision = ns.Precision },
+        ExactPolar => new() { Method = OrthogonalizationMethod.Polar },
+        _ => new(),
+    };
+
     /// <summary>The orthogonalizer that these options describe.</summary>
     public Orthogonalizer Build() => Method == OrthogonalizationMethod.Polar
         ? new ExactPolar()

@@ -16,6 +16,11 @@ namespace MiniGrad.Optim.Orthogonalization;
 /// <param name="Precision">Precision of the products.</param>
 public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normalization Normalization = Normalization.Add, double Epsilon = 1e-7, OrthogonalizerPrecision Precision = OrthogonalizerPrecision.Float32) : Orthogonalizer
 {
+    /// <summary>Five steps with Jordan's coefficients.</summary>
+    public NewtonSchulz() : this(CoefficientSets.Jordan, 5)
+    {
+    }
+
     /// <summary>How it is computed; always plain where bfloat16 is emulated.</summary>
     public NewtonSchulzForm Form { get; init; }
 

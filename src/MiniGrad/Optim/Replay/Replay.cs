@@ -20,7 +20,7 @@ public static class Replay
         ArgumentNullException.ThrowIfNull(recorded);
         using var context = new ComputeContext(backend);
         List<Parameter> parameters = [.. recorded.Parameters.Select(p => Make(context, p))];
-        RoutedOptimizer optimizer = MakeOptimizer(context, parameters, recorded);
+        Optimizer optimizer = MakeOptimizer(context, parameters, recorded);
         var largest = new ParameterDeviation[parameters.Count];
         var steps = new List<IReadOnlyDictionary<string, double[]>>();
         for (int step = 0; step < recorded.Gradients.Count; step++)
@@ -52,11 +52,11 @@ public static class Replay
         context.Backend.Upload(context.GradientTarget(parameter.Tensor.Slot).View, values);
     }
 
-    private static RoutedOptimizer MakeOptimizer(ComputeContext context, List<Parameter> parameters, ReplayCase recorded)
+    private static Optimizer MakeOptimizer(ComputeContext context, List<Parameter> parameters, ReplayCase recorded)
     {
         try
         {
-            return new RoutedOptimizer(context, ParameterRouter.Everything(parameters, recorded.Options), recorded.Options);
+            return new Optimizer(ParameterRouter.Everything(parameters, recorded.Options), recorded.Options);
         }
         catch (ArgumentException e)
         {

@@ -11,6 +11,9 @@ namespace MiniGrad.Optim.Stages;
 public sealed record AdamW(double Beta1, double Beta2, double Epsilon, Decay Decay) : Stage
 {
     /// <inheritdoc/>
+    public override bool UpdatesWeights => true;
+
+    /// <inheritdoc/>
     public override string Name => "adamw";
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace MiniGrad.Optim.Stages;
 /// (leloykun/adaptive-muon; PolarGrad). The step is then proportional to the gradient.
 /// </summary>
 /// <param name="Clip">An upper bound on ⟨U,O⟩, or null.</param>
-public sealed record DualNormScale(double? Clip) : Stage
+public sealed record DualNormScale(double? Clip = null) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "dual-norm-scale";

@@ -8,7 +8,7 @@ namespace MiniGrad.Optim.Stages;
 /// <param name="Rule">Which of the two.</param>
 /// <param name="Epsilon">ε.</param>
 /// <param name="BiasCorrection">Whether V is divided by 1 − β₂ᵗ.</param>
-public sealed record ElementwiseSecondMoment(double Beta2, RootRule Rule, double Epsilon, bool BiasCorrection) : Stage
+public sealed record ElementwiseSecondMoment(double Beta2, RootRule Rule = RootRule.Divide, double Epsilon = 1e-8, bool BiasCorrection = false) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "elementwise-second-moment";

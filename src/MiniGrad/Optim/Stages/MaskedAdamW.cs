@@ -15,6 +15,9 @@ public sealed record MaskedAdamW(double Beta1, double Beta2, double Epsilon, Dec
     private readonly UpdateWeights _update = new(Decay);
 
     /// <inheritdoc/>
+    public override bool UpdatesWeights => true;
+
+    /// <inheritdoc/>
     public override string Name => "masked-adamw";
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace MiniGrad.Optim.Stages;
 /// <summary>Accumulates gradients: M ← βM + (1−β)G, or M ← βM + G; the update is M.</summary>
 /// <param name="Beta">β.</param>
 /// <param name="Form">Which of the two.</param>
-public sealed record Momentum(double Beta, MomentumForm Form) : Stage
+public sealed record Momentum(double Beta, MomentumForm Form = MomentumForm.Ema) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "momentum";

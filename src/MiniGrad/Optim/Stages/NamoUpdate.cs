@@ -11,6 +11,9 @@ namespace MiniGrad.Optim.Stages;
 public sealed record NamoUpdate(double Rate) : Stage
 {
     /// <inheritdoc/>
+    public override bool UpdatesWeights => true;
+
+    /// <inheritdoc/>
     public override string Name => "namo-update";
 
     /// <inheritdoc/>

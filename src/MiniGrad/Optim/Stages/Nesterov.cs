@@ -5,7 +5,7 @@ namespace MiniGrad.Optim.Stages;
 /// <summary>Looks one step ahead of the momentum: U = (1−β)G + βM, or G + βM when the momentum accumulates.</summary>
 /// <param name="Beta">β, the momentum's.</param>
 /// <param name="Form">The momentum's form.</param>
-public sealed record Nesterov(double Beta, MomentumForm Form) : Stage
+public sealed record Nesterov(double Beta, MomentumForm Form = MomentumForm.Ema) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "nesterov";

@@ -12,7 +12,7 @@ namespace MiniGrad.Optim.Stages;
 /// <param name="Rule">Which of the two divisions.</param>
 /// <param name="Epsilon">ε.</param>
 /// <param name="BiasCorrection">Whether V is divided by 1 − β₂ᵗ.</param>
-public sealed record NeuronSecondMoment(SecondMomentAxis Axis, double Beta2, RootRule Rule, double Epsilon, bool BiasCorrection) : Stage
+public sealed record NeuronSecondMoment(SecondMomentAxis Axis, double Beta2, RootRule Rule = RootRule.Divide, double Epsilon = 1e-8, bool BiasCorrection = false) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "neuron-second-moment";

@@ -8,6 +8,14 @@ namespace MiniGrad.Optim.Stages;
 /// <param name="Method">How.</param>
 public sealed record Orthogonalize(Orthogonalizer Method) : Stage
 {
+    /// <summary>Five steps of Newton–Schulz with Jordan's coefficients.</summary>
+    public Orthogonalize() : this(new NewtonSchulz())
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool Orthogonalizes => true;
+
     /// <inheritdoc/>
     public override string Name => "orthogonalize";
 

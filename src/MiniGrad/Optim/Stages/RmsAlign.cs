@@ -6,7 +6,7 @@ namespace MiniGrad.Optim.Stages;
 /// <summary>Gives the update a norm of its own, whatever it was: u ← c/(‖u‖+ε)·u. With c = 0.2√(mn) its root mean square is AdamW's usual 0.2 (AdaMuon).</summary>
 /// <param name="Rule">Which norm c.</param>
 /// <param name="Epsilon">ε.</param>
-public sealed record RmsAlign(Scale Rule, double Epsilon) : Stage
+public sealed record RmsAlign(Scale Rule = Scale.RmsAlign, double Epsilon = 1e-8) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "rms-align";

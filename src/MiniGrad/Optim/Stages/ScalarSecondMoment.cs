@@ -11,7 +11,7 @@ namespace MiniGrad.Optim.Stages;
 /// <param name="Rule">Which of the two.</param>
 /// <param name="Epsilon">ε.</param>
 /// <param name="CorrectedMomentum">The momentum's β when the biases are corrected, else null.</param>
-public sealed record ScalarSecondMoment(double Beta2, RootRule Rule, double Epsilon, double? CorrectedMomentum) : Stage
+public sealed record ScalarSecondMoment(double Beta2, RootRule Rule = RootRule.Divide, double Epsilon = 1e-8, double? CorrectedMomentum = null) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "scalar-second-moment";

@@ -1,6 +1,7 @@
 using MiniGrad.Memory;
+using MiniGrad.Optim;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>A tensor that a stage keeps for each parameter.</summary>
 /// <param name="Name">Its name below the parameter's, such as <c>momentum</c>.</param>
@@ -22,6 +23,12 @@ public abstract record Stage
     /// <summary>What it keeps for a parameter; <see cref="StageContext.State"/> takes the index in this list.</summary>
     /// <param name="parameter">The parameter's sizes.</param>
     public virtual IReadOnlyList<StateSchema> State(Shape parameter) => [];
+
+    /// <summary>Whether it changes the weights; a list has to have one that does.</summary>
+    public virtual bool UpdatesWeights => false;
+
+    /// <summary>Whether it replaces matrices by their polar factors, so that only matrices are given to it, and fused projections are taken apart.</summary>
+    public virtual bool Orthogonalizes => false;
 
     /// <summary>How its tensors that are as large as the parameter are kept.</summary>
     public StateFormats Formats { get; init; }

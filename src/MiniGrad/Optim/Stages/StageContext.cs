@@ -1,8 +1,9 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// What the stages of a step work on, one parameter after the other: the gradient (never modified), the update so far,

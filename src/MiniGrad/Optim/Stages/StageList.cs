@@ -1,92 +1,104 @@
-using MiniGrad.Memory;
+using System.Collections;
+using System.Runtime.CompilerServices;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
-/// <summary>Compiles options to stages. Removing, replacing or moving a stage is all that an ablation does.</summary>
-internal static class StageList
+/// <summary>
+/// A pipeline: the stages that a step takes, in order. Lists of equal stages are equal, and give the same bits. Write one as
+/// <c>[new Momentum(0.95), new Orthogonalize(), new UpdateWeights()]</c>, or change a preset's.
+/// </summary>
+[CollectionBuilder(typeof(StageList), nameof(Create))]
+public sealed class StageList : IReadOnlyList<Stage>, IEquatable<StageList>
 {
-    // A matrix of sizes that no smaller state has.
-    private static readonly Shape Probe = [5, 7];
+    private readonly Stage[] _stages;
 
-    public static Stage[] Of(OptimizerOptions o) => [.. Plain(o).Select(stage => WithFormats(o, stage))];
+    private StageList(Stage[] stages) => _stages = stages;
 
-    private static List<Stage> Plain(OptimizerOptions o)
+    /// <summary>Number of stages.</summary>
+    public int Count => _stages.Length;
+
+    /// <summary>Whether one of them replaces matrices by their polar factors.</summary>
+    public bool Orthogonalizes => Array.Exists(_stages, stage => stage.Orthogonalizes);
+
+    /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
+    public string Names => string.Join(" → ", _stages.Select(stage => stage.Name));
+
+    /// <inheritdoc/>
+    public Stage this[int index] => _stages[index];
+
+    /// <summary>A list of stages; what a collection expression calls.</summary>
+    /// <param name="stages">The stages.</param>
+    public static StageList Create(ReadOnlySpan<Stage> stages) => new(stages.ToArray());
+
+    /// <summary>The first stage of a kind, or null.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    public T? Find<T>() where T : Stage => _stages.OfType<T>().FirstOrDefault();
+
+    /// <summary>The list with another stage in the place of every one of a kind.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="replacement">Makes the new stage of the old one.</param>
+    /// <exception cref="ArgumentException">There is none of the kind.</exception>
+    public StageList Replace<T>(Func<T, Stage> replacement) where T : Stage
     {
-        var stages = new List<Stage>();
-        var decay = new Decay(o.WeightDecay, o.WeightDecayMethod, o.CautiousWeightDecay);
-        if (decay.Method == WeightDecayMethod.L2 && decay.Rate > 0) stages.Add(new L2Decay(decay.Rate));
-        switch (o.Kind)
-        {
-            case OptimizerKind.AdamW:
-                stages.Add(o.Mask == UpdateMask.None ? new AdamW(o.Beta1, o.EffectiveBeta2, o.Epsilon, decay) : new MaskedAdamW(o.Beta1, o.EffectiveBeta2, o.Epsilon, decay, o.Mask));
-                return stages;
-            case OptimizerKind.Lion:
-                stages.Add(new Lion(o.Beta1, o.EffectiveBeta2));
-                if (o.Mask != UpdateMask.None) stages.Add(new Mask(o.Mask));
-                break;
-            case OptimizerKind.Sgd:
-                AddMomentum(o, stages);
-                break;
-            default:
-                AddMomentum(o, stages);
-                AddOrthogonalization(o, stages);
-                AddScale(o, stages);
-                break;
-        }
-        stages.Add(decay.Method == WeightDecayMethod.Namo ? new NamoUpdate(decay.Rate) : new UpdateWeights(decay));
-        return stages;
+        ArgumentNullException.ThrowIfNull(replacement);
+        _ = IndexOf<T>();
+        return [.. _stages.Select(stage => stage is T old ? replacement(old) : stage)];
     }
 
-    private static void AddMomentum(OptimizerOptions o, List<Stage> stages)
+    /// <summary>The list with another stage in the place of every one of a kind.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="replacement">The new stage.</param>
+    /// <exception cref="ArgumentException">There is none of the kind.</exception>
+    public StageList Replace<T>(Stage replacement) where T : Stage => Replace<T>(_ => replacement);
+
+    /// <summary>The list with a stage before the first one of a kind.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="stage">The new stage.</param>
+    /// <exception cref="ArgumentException">There is none of the kind.</exception>
+    public StageList Before<T>(Stage stage) where T : Stage => Inserted(IndexOf<T>(), stage);
+
+    /// <summary>The list with a stage behind the first one of a kind.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="stage">The new stage.</param>
+    /// <exception cref="ArgumentException">There is none of the kind.</exception>
+    public StageList After<T>(Stage stage) where T : Stage => Inserted(IndexOf<T>() + 1, stage);
+
+    /// <summary>The list without the stages of a kind.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <exception cref="ArgumentException">There is none of the kind.</exception>
+    public StageList Without<T>() where T : Stage
     {
-        stages.Add(new Momentum(o.Momentum, o.MomentumForm));
-        if (o.Nesterov) stages.Add(new Nesterov(o.Momentum, o.MomentumForm));
-        if (o.SimplifiedAdEMAMix is { } alpha) stages.Add(new SimplifiedAdEMAMix(alpha));
-        if (o.Mask != UpdateMask.None) stages.Add(new Mask(o.Mask));
+        _ = IndexOf<T>();
+        return [.. _stages.Where(stage => stage is not T)];
     }
 
-    private static void AddOrthogonalization(OptimizerOptions o, List<Stage> stages)
+    /// <inheritdoc/>
+    public bool Equals(StageList? other) => other is not null && _stages.AsSpan().SequenceEqual(other._stages);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as StageList);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
     {
-        bool before = o.SecondMomentPlacement == SecondMomentPlacement.Before;
-        if (o.Sign || o.Projection == 1) stages.Add(new Sign());
-        else if (o.Projection is { } p) stages.Add(new Projection(p));
-        if (o.Transform == MomentumTransform.Tanh) stages.Add(new Tanh());
-        if (before) AddSecondMoment(o, stages);
-        stages.Add(new Orthogonalize(o.Orthogonalizer.Build()));
-        if (o.DualNorm) stages.Add(new DualNormScale(o.DualNormClip));
-        if (!before) AddSecondMoment(o, stages);
+        var hash = new HashCode();
+        foreach (Stage stage in _stages) hash.Add(stage);
+        return hash.ToHashCode();
     }
 
-    private static void AddSecondMoment(OptimizerOptions o, List<Stage> stages)
-    {
-        double beta2 = o.EffectiveBeta2;
-        bool corrected = o.SecondMomentBiasCorrection;
-        switch (o.SecondMoment)
-        {
-            case SecondMoment.Elementwise:
-                stages.Add(new ElementwiseSecondMoment(beta2, o.SecondMomentRule, o.Epsilon, corrected));
-                break;
-            case SecondMoment.Neuron:
-                stages.Add(new NeuronSecondMoment(o.SecondMomentAxis, beta2, o.SecondMomentRule, o.Epsilon, corrected));
-                break;
-            case SecondMoment.Scalar:
-                stages.Add(new ScalarSecondMoment(beta2, o.SecondMomentRule, o.Epsilon, corrected ? o.Momentum : null));
-                break;
-        }
-    }
+    /// <summary>One line a stage: its name and formula.</summary>
+    public override string ToString() => string.Join("\n", _stages.AsEnumerable());
 
-    private static void AddScale(OptimizerOptions o, List<Stage> stages)
-    {
-        if (o.Scale is Scale.RmsAlign or Scale.RmsAlignMin or Scale.UnitNormMatch) stages.Add(new RmsAlign(o.Scale, o.Epsilon));
-        else if (o.Scale != Scale.None) stages.Add(new ShapeScale(o.Scale));
-        if (o.ExtraScale != 1) stages.Add(new ExtraScale(o.ExtraScale));
-    }
+    /// <inheritdoc/>
+    public IEnumerator<Stage> GetEnumerator() => _stages.AsEnumerable().GetEnumerator();
 
-    private static Stage WithFormats(OptimizerOptions o, Stage stage)
+    IEnumerator IEnumerable.GetEnumerator() => _stages.GetEnumerator();
+
+    private StageList Inserted(int at, Stage stage) => [.. _stages[..at], stage, .. _stages[at..]];
+
+    private int IndexOf<T>() where T : Stage
     {
-        StateFormat type = o.StateType == StateType.Bfloat16 ? StateFormat.Bfloat16 : StateFormat.Float32;
-        StateFormat Of(string name, bool factored) =>
-            !stage.State(Probe).Any(schema => schema.Name == name && schema.Shape.Count == Probe.Count) ? StateFormat.Float32 : factored ? StateFormat.Factored : type;
-        return stage with { Formats = new StateFormats(Of("momentum", o.Factored == FactoredState.Both), Of("secondMoment", o.Factored != FactoredState.None)) };
+        int index = Array.FindIndex(_stages, stage => stage is T);
+        return index >= 0 ? index : throw new ArgumentException($"no stage is a {typeof(T).Name}; there are {Names}");
     }
 }

@@ -4,6 +4,15 @@ namespace MiniGrad.Optim.Stages;
 /// <param name="Decay">The weight decay.</param>
 public sealed record UpdateWeights(Decay Decay) : Stage
 {
+    /// <summary>The step with a decoupled weight decay.</summary>
+    /// <param name="weightDecay">λ.</param>
+    public UpdateWeights(double weightDecay = 0) : this(new Decay(weightDecay))
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool UpdatesWeights => true;
+
     /// <inheritdoc/>
     public override string Name => "update";
 

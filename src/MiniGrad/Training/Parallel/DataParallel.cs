@@ -1,7 +1,6 @@
 using MiniGrad.Distributed;
 using MiniGrad.IO;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
@@ -19,6 +18,7 @@ public sealed class DataParallel : IParameterShare
     /// <summary>Elements of a bucket: 4 MiB in float32, enough to make latency small, little enough to be no burden.</summary>
     public const int DefaultBucket = 1 << 20;
 
+    private readonly Optimizer _optimizer;
     private readonly Dictionary<Parameter, int> _owners = [];
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly GradientReducer _reducer;
@@ -31,17 +31,17 @@ public sealed class DataParallel : IParameterShare
     /// <param name="optimizer">The optimizer, which takes its share from here.</param>
     /// <param name="bucket">Elements that are sent at once.</param>
     /// <exception cref="ArgumentException">The optimizer does what a rank cannot do with its own rows alone.</exception>
-    public DataParallel(ICommunicator ranks, ComputeContext context, IOrthogonalizedOptimizer optimizer, int bucket = DefaultBucket)
+    public DataParallel(ICommunicator ranks, ComputeContext context, Optimizer optimizer, int bucket = DefaultBucket)
     {
         ArgumentNullException.ThrowIfNull(ranks);
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bucket);
-        if (ranks.Size > 1 && optimizer.Options.QkClip is not null) throw new ArgumentException($"qkClip looks at the largest logits of one process's rows, and {ranks.Size} ranks would clip differently; leave qkClip out, or train with one rank");
-        Ranks = ranks;
+        if (ranks.Size > 1 && optimizer.ClipsLogits) throw new ArgumentException($"qkClip looks at the largest logits of one process's rows, and {ranks.Size} ranks would clip differently; leave qkClip out, or train with one rank");
+        (_optimizer, Ranks) = (optimizer, ranks);
         Routing routing = optimizer.Routing;
         IReadOnlyList<Parameter> parameters = routing.Parameters;
-        double[] costs = [.. parameters.Select((p, i) => UpdateCost.Of(p, i < routing.Orthogonalized.Count, optimizer.Options))];
+        double[] costs = [.. optimizer.Groups.SelectMany(group => group.Parameters.Select(p => UpdateCost.Of(p, group.Stages)))];
         int[] owners = WorkShares.Balance(costs, ranks.Size);
         _parameters = parameters;
         for (int i = 0; i < owners.Length; i++) _owners.Add(parameters[i], owners[i]);
@@ -60,6 +60,10 @@ public sealed class DataParallel : IParameterShare
     /// <summary>The rank that updates a parameter and has its state.</summary>
     /// <param name="parameter">The parameter.</param>
     public int OwnerOf(Parameter parameter) => _owners[parameter];
+
+    /// <summary>Whether a state of this name is of a parameter that another rank updates.</summary>
+    /// <param name="state">A name such as <c>h.0.attn.qkv.weight/momentum</c>.</param>
+    public bool IsAnothers(string state) => _optimizer.ParameterOf(state) is { } parameter && !Owns(parameter);
 
     /// <inheritdoc/>
     public void Exchange(OptimizerDiagnostics? diagnostics)

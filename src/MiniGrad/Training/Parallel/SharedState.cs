@@ -3,7 +3,6 @@ using System.Text.Json;
 using MiniGrad.Distributed;
 using MiniGrad.IO;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;

@@ -1,4 +1,5 @@
-using MiniGrad.Optim;
+using MiniGrad.Optim.Orthogonalization;
+using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
@@ -12,19 +13,21 @@ public static class UpdateCost
     /// </summary>
     public const double PerValue = 250;
 
+    private const int UsualSteps = 5;
+
     /// <summary>The operations of an r×c matrix's Newton–Schulz steps, s·(4r²c + 2r³) with r ≤ c, plus the passes over its values; for a stack of experts' matrices, of all of them.</summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="orthogonalized">Whether it is orthogonalized.</param>
-    /// <param name="options">The optimizer's options.</param>
-    public static double Of(Parameter parameter, bool orthogonalized, OptimizerOptions options)
+    /// <param name="stages">The stages that it takes.</param>
+    public static double Of(Parameter parameter, StageList stages)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(stages);
         double count = parameter.Shape.Count;
-        if (!orthogonalized) return PerValue * count;
+        if (!stages.Orthogonalizes) return PerValue * count;
+        int steps = stages.Find<Orthogonalize>()?.Method is NewtonSchulz { Steps: var iterations } ? iterations : UsualSteps;
         int matrices = parameter.Role == ParameterRole.ExpertMatrices ? parameter.Shape[0] : 1;
         double rows = parameter.Shape[matrices > 1 ? 1 : 0], columns = count / matrices / rows;
         (double r, double c) = (Math.Min(rows, columns), Math.Max(rows, columns));
-        return PerValue * count + matrices * options.Orthogonalizer.Steps * (4 * r * r * c + 2 * r * r * r);
+        return PerValue * count + matrices * steps * (4 * r * r * c + 2 * r * r * r);
     }
 }

@@ -86,7 +86,7 @@ public sealed class FilterTests
         using StructureRig rig = new();
         rig.Add("w", [4, 4], StructureRig.Values(1, 16));
         Parameter embedding = rig.Add("wte", [4, 4], StructureRig.Values(2, 16), ParameterRole.Embedding);
-        RoutedOptimizer optimizer = rig.Optimizer((OptimizerOptions.FromPreset("muon") with { LearningRate = 0.1, WeightDecay = 0.5 }).With(["auxiliary.learningRate=0.01", "auxiliary.beta1=0.8", "auxiliary.beta2=0.7", "auxiliary.weightDecay=0.2", "auxiliary.epsilon=1e-3"]));
+        Optimizer optimizer = rig.Optimizer((OptimizerOptions.FromPreset("muon") with { LearningRate = 0.1, WeightDecay = 0.5 }).With(["auxiliary.learningRate=0.01", "auxiliary.beta1=0.8", "auxiliary.beta2=0.7", "auxiliary.weightDecay=0.2", "auxiliary.epsilon=1e-3"]));
         double[] before = embedding.Tensor.ToDoubleArray(), gradient = StructureRig.Values(3, 16);
         Replay.SetGradient(embedding, gradient);
         optimizer.Step();

@@ -24,7 +24,7 @@ public sealed class HookAndDiagnosticsTests
         Parameter w = rig.Add("w", [6, 4], StructureRig.Values(1, 24)), embedding = rig.Add("wte", [6, 4], StructureRig.Values(2, 24), ParameterRole.Embedding);
         using StructureRig free = new(new ReferenceBackend<double>());
         Parameter unhooked = free.Add("w", [6, 4], StructureRig.Values(1, 24));
-        RoutedOptimizer optimizer = rig.Optimizer(Options(preset, "hook=hyperball")), other = free.Optimizer(Options(preset));
+        Optimizer optimizer = rig.Optimizer(Options(preset, "hook=hyperball")), other = free.Optimizer(Options(preset));
         double norm = Norm(w), embeddingNorm = Norm(embedding);
         for (int step = 0; step < 20; step++)
         {
@@ -48,7 +48,7 @@ public sealed class HookAndDiagnosticsTests
         Parameter zero = rig.Add("w", [3, 3], new double[9]);
         Assert.StartsWith("hook 'hyperball' keeps the norm of 'w', which is 0", Assert.Throws<ArgumentException>(() => rig.Optimizer(Options("muon", "hook=hyperball"))).Message, StringComparison.Ordinal);
         zero.Tensor.CopyFrom(StructureRig.Values(1, 9));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("muon", "hook=hyperball"));
+        Optimizer optimizer = rig.Optimizer(Options("muon", "hook=hyperball"));
         float[] before = zero.Tensor.ToArray();
         Replay.SetGradient(zero, [.. Enumerable.Repeat(double.NaN, 9)]);
         optimizer.Step();
@@ -60,7 +60,7 @@ public sealed class HookAndDiagnosticsTests
     {
         using StructureRig rig = new();
         Parameter w = rig.Add("w", [3, 3], StructureRig.Values(1, 9));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("muon", "hook=hyperball"));
+        Optimizer optimizer = rig.Optimizer(Options("muon", "hook=hyperball"));
         rig.Context.Backend.Fill(optimizer.RequireState("w/hyperballNorm").Data, 7);
         Replay.SetGradient(w, StructureRig.Values(2, 9));
         optimizer.Step();
@@ -73,14 +73,13 @@ public sealed class HookAndDiagnosticsTests
     {
         using StructureRig rig = new(new ReferenceBackend<double>());
         Parameter w = rig.Add("w", [8, 5], StructureRig.Values(1, 40)), embedding = rig.Add("wte", [6, 4], StructureRig.Values(2, 24), ParameterRole.Embedding);
-        RoutedOptimizer optimizer = rig.Optimizer(Options(preset) with { WeightDecay = 0 });
-        optimizer.Observe = Observation.Spectra;
+        Optimizer optimizer = rig.Optimizer(Options(preset) with { WeightDecay = 0 });
         for (int step = 0; step < 3; step++)
         {
             double[] before = w.Tensor.ToDoubleArray(), gradient = StructureRig.Values(50 + step, 40);
             Replay.SetGradient(w, gradient);
             Replay.SetGradient(embedding, StructureRig.Values(60 + step, 24));
-            optimizer.Step();
+            optimizer.Step(observe: Observation.Spectra);
             double[] moved = [.. w.Tensor.ToDoubleArray().Zip(before, (a, b) => a - b)];
             ParameterDiagnostics seen = optimizer.Diagnostics.Read().Single(d => d.Parameter == "w");
             Assert.Equal(moved.Zip(gradient, (a, b) => a * b).Sum(), seen.GradientDotUpdate!.Value, 1e-10);
@@ -99,10 +98,9 @@ public sealed class HookAndDiagnosticsTests
     {
         using StructureRig rig = new(new ReferenceBackend<double>());
         Parameter w = rig.Add("w", [9, 6], StructureRig.Values(1, 54), heads: new HeadRows(new AttentionHeads(rig.Context, 1, 1), AttentionParts.QueryKeyValue));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("muon", "routing.qkv=split", "orthogonalizer.coefficients=classic", "orthogonalizer.steps=30") with { WeightDecay = 0 });
-        optimizer.Observe = Observation.Spectra;
+        Optimizer optimizer = rig.Optimizer(Options("muon", "routing.qkv=split", "orthogonalizer.coefficients=classic", "orthogonalizer.steps=30") with { WeightDecay = 0 });
         Replay.SetGradient(w, StructureRig.Values(2, 54));
-        optimizer.Step();
+        optimizer.Step(observe: Observation.Spectra);
         ParameterDiagnostics seen = optimizer.Diagnostics.Read().Single();
         // Three exact polar factors of 3×6: nine singular values of 1.
         Assert.Equal((3, Math.Sqrt(9.0 / 54)), (seen.MatricesOrthogonalized, Math.Round(seen.UpdateRms, 12)), new Near());
@@ -118,10 +116,9 @@ public sealed class HookAndDiagnosticsTests
         Assert.Equal(Train(Observation.Nothing), Train(Observation.Spectra));
         using StructureRig rig = new();
         Parameter w = rig.Add("w", [4, 4], StructureRig.Values(1, 16));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("muon"));
-        optimizer.Observe = Observation.Norms;
+        Optimizer optimizer = rig.Optimizer(Options("muon"));
         Replay.SetGradient(w, StructureRig.Values(2, 16));
-        optimizer.Step();
+        optimizer.Step(observe: Observation.Norms);
         ParameterDiagnostics seen = optimizer.Diagnostics.Read().Single();
         Assert.True(seen.UpdateRms > 0);
         Assert.True(seen is { GradientDotUpdate: null, OrthogonalityDistance: null, Spectrum: null });
@@ -130,12 +127,11 @@ public sealed class HookAndDiagnosticsTests
         {
             using StructureRig rig = new();
             Parameter w = rig.Add("w", [9, 6], StructureRig.Values(1, 54), heads: new HeadRows(new AttentionHeads(rig.Context, 1, 1), AttentionParts.QueryKeyValue));
-            RoutedOptimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=split", "hook=hyperball"));
-            optimizer.Observe = observation;
+            Optimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=split", "hook=hyperball"));
             for (int step = 0; step < 3; step++)
             {
                 Replay.SetGradient(w, StructureRig.Values(step, 54));
-                optimizer.Step();
+                optimizer.Step(observe: observation);
             }
             return w.Tensor.ToArray();
         }
@@ -147,8 +143,7 @@ public sealed class HookAndDiagnosticsTests
         using StructureRig rig = new(new ReferenceBackend<float>());
         Parameter w = rig.Add("w", [9, 6], StructureRig.Values(1, 54), heads: new HeadRows(new AttentionHeads(rig.Context, 1, 1), AttentionParts.QueryKeyValue));
         Parameter experts = rig.Add("e", [2, 3, 4], StructureRig.Values(2, 24), ParameterRole.ExpertMatrices), norm = rig.Add("n", [12], StructureRig.Values(3, 12), ParameterRole.Vector);
-        RoutedOptimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=heads", "hook=hyperball", "vectors=reshape", "qkClip=0.5"));
-        optimizer.Observe = Observation.Spectra;
+        Optimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=heads", "hook=hyperball", "vectors=reshape", "qkClip=0.5"));
         foreach (Parameter parameter in rig.Parameters) Replay.SetGradient(parameter, StructureRig.Values(5, parameter.Shape.Count));
         AttentionHeads heads = w.Heads!.Value.Attention;
         for (int step = 0; step < 60; step++) Step();
@@ -163,7 +158,7 @@ public sealed class HookAndDiagnosticsTests
             using StepScope scope = rig.Context.BeginStep();
             rig.Context.Backend.Fill(heads.ForPass(), 3);
             heads.Passed();
-            optimizer.Step();
+            optimizer.Step(observe: Observation.Spectra);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class QkClipTests
         using var context = new ComputeContext(new ReferenceBackend<double>());
         var model = new Gpt(context, Model(kvHeads, bias), seed: 1);
         Fill(model, 0.3);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, Options($"qkClip={Bound}"));
+        var optimizer = new Optimizer(model.Parameters, Options($"qkClip={Bound}"));
         Backward(model);
         Parameter[] projections = [.. model.Parameters.Where(p => p.Heads is not null)];
         Assert.Equal(bias ? 4 : 2, projections.Length);
@@ -93,7 +93,7 @@ public sealed class QkClipTests
         using var context = new ComputeContext(new CpuBackend(threads: 1));
         var model = new Gpt(context, Model(), seed: 1);
         Fill(model, 0.5);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, Options("qkClip=1e9"));
+        var optimizer = new Optimizer(model.Parameters, Options("qkClip=1e9"));
         Parameter projection = model.Parameters.First(p => p.Heads is not null);
         var single = new List<double[]>();
         for (int seed = 0; seed < 3; seed++)
@@ -126,7 +126,7 @@ public sealed class QkClipTests
         {
             using var context = new ComputeContext(new CpuBackend(threads: 1));
             var model = new Gpt(context, Model(), seed: 1);
-            var optimizer = new RoutedOptimizer(context, model.Parameters, (OptimizerOptions.FromPreset("muon") with { LearningRate = 0.02 }).With(change is null ? [] : [change]), clipNorm: 1);
+            var optimizer = new Optimizer(model.Parameters, (OptimizerOptions.FromPreset("muon") with { LearningRate = 0.02 }).With(change is null ? [] : [change]), clipNorm: 1);
             for (int step = 0; step < 4; step++)
             {
                 optimizer.ZeroGradients();
@@ -143,7 +143,7 @@ public sealed class QkClipTests
         using var context = new ComputeContext(new FarMemoryBackend());
         var model = new Gpt(context, Model(), seed: 1);
         Fill(model, 0.5);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, Options($"qkClip={Bound}"));
+        var optimizer = new Optimizer(model.Parameters, Options($"qkClip={Bound}"));
         Parameter projection = model.Parameters.First(p => p.Heads is not null);
         float[] before = projection.Tensor.ToArray();
         Backward(model);
@@ -180,7 +180,7 @@ public sealed class QkClipTests
         foreach (Parameter parameter in projections) parameter.Tensor.CopyFrom([.. StructureRig.Values(7, parameter.Shape.Count).Select(v => 0.3 * v)]);
         Parameter keys = projections.First(p => p.Name.EndsWith("k_proj.weight", StringComparison.Ordinal));
         double[] before = keys.Tensor.ToDoubleArray();
-        var optimizer = new RoutedOptimizer(context, model.Parameters, Options($"qkClip={Bound}"));
+        var optimizer = new Optimizer(model.Parameters, Options($"qkClip={Bound}"));
         double[] first = Pass(model);
         optimizer.Step();
         optimizer.ZeroGradients();
@@ -206,7 +206,7 @@ public sealed class QkClipTests
         Parameter q = rig.Add("q", [4, 4], StructureRig.Values(1, 16), heads: new HeadRows(heads, AttentionParts.Query));
         Parameter k = rig.Add("k", [4, 4], StructureRig.Values(2, 16), heads: new HeadRows(heads, AttentionParts.Key));
         Parameter v = rig.Add("v", [4, 4], StructureRig.Values(3, 16), heads: new HeadRows(heads, AttentionParts.Value));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("qkClip=0.02"));
+        Optimizer optimizer = rig.Optimizer(Options("qkClip=0.02"));
         double[][] before = [.. rig.Parameters.Select(p => p.Tensor.ToDoubleArray())];
         double[] logits;
         using (rig.Context.BeginStep())

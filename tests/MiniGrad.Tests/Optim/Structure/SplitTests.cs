@@ -27,7 +27,7 @@ public sealed class SplitTests
             separate.Add($"block {at}", [block, Columns], initial.AsSpan(at * Columns, block * Columns));
             at += block;
         }
-        RoutedOptimizer one = whole.Optimizer(options), many = separate.Optimizer(options.With("routing.qkv", "fused"));
+        Optimizer one = whole.Optimizer(options), many = separate.Optimizer(options.With("routing.qkv", "fused"));
         for (int step = 0; step < Steps; step++)
         {
             double[] gradient = StructureRig.Values(10 + step, rows * Columns);
@@ -105,8 +105,8 @@ public sealed class SplitTests
     {
         using StructureRig rig = new();
         Parameter w = rig.Add("w", [8, 4], StructureRig.Values(1, 32), heads: Qkv(rig.Context, 2, 1));
-        Assert.Equal([new("[q]", 0, 4, 4), new("[k]", 16, 2, 4), new("[v]", 24, 2, 4)], MatrixPieces.Of(w, Options("muon", "routing.qkv=split")));
-        RoutedOptimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=split"));
+        Assert.Equal([new("[q]", 0, 4, 4), new("[k]", 16, 2, 4), new("[v]", 24, 2, 4)], MatrixPieces.Of(w, Options("muon", "routing.qkv=split").Groups([w])[0]));
+        Optimizer optimizer = rig.Optimizer(Options("adamuon", "routing.qkv=split"));
         StateTensor key = optimizer.RequireState("w[k]/secondMoment");
         Assert.Equal<Shape>([2, 4], key.Shape);
         Assert.Equal(["w[q]/momentum", "w[q]/secondMoment", "w[k]/momentum", "w[k]/secondMoment", "w[v]/momentum", "w[v]/secondMoment"], optimizer.State.Select(s => s.Name));
@@ -123,7 +123,7 @@ public sealed class SplitTests
         Assert.Equal(new MatrixPiece("", 0, rows, columns), MatrixPieces.NearSquare(count));
         using StructureRig vectors = new(), matrices = new();
         Parameter vector = vectors.Add("norm", [count], StructureRig.Values(1, count), ParameterRole.Vector), matrix = matrices.Add("m", [rows, columns], StructureRig.Values(1, count));
-        RoutedOptimizer reshaped = vectors.Optimizer(Options("normuon", "vectors=reshape") with { WeightDecay = 0 }), plain = matrices.Optimizer(Options("normuon") with { WeightDecay = 0 });
+        Optimizer reshaped = vectors.Optimizer(Options("normuon", "vectors=reshape") with { WeightDecay = 0 }), plain = matrices.Optimizer(Options("normuon") with { WeightDecay = 0 });
         for (int step = 0; step < Steps; step++)
         {
             foreach (Parameter parameter in (Parameter[])[vector, matrix]) Replay.SetGradient(parameter, StructureRig.Values(10 + step, count));

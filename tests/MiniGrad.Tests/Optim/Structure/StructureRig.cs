@@ -31,7 +31,7 @@ internal sealed class StructureRig : IDisposable
         return parameter;
     }
 
-    public RoutedOptimizer Optimizer(OptimizerOptions options) => new(Context, _parameters, options);
+    public Optimizer Optimizer(OptimizerOptions options) => new(_parameters, options);
 
     public void Dispose() => Context.Dispose();
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MiniGrad.Memory;
-using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;
 
@@ -8,22 +7,22 @@ namespace MiniGrad.Optim;
 /// <param name="Name">The name.</param>
 /// <param name="Source">Whose rule it is.</param>
 /// <param name="Description">What is particular about it, in a sentence or two.</param>
-/// <param name="Options">Its options, with the learning rate still to be set.</param>
-public sealed record Preset(string Name, string Source, string Description, OptimizerOptions Options)
+/// <param name="Stages">Its stages, which its function returns.</param>
+/// <param name="Options">The same as options, which text keys change, with the learning rate still to be set.</param>
+public sealed record Preset(string Name, string Source, string Description, StageList Stages, OptimizerOptions Options)
 {
     /// <summary>The equations, one line a stage, from the stages themselves.</summary>
-    public IReadOnlyList<string> Equations => [.. Options.Compile().Select(stage => stage.ToString())];
+    public IReadOnlyList<string> Equations => [.. Stages.Select(stage => stage.ToString())];
 
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
-    public string Pipeline => string.Join(" → ", StageList.Of(Options).Select(stage => stage.Name));
+    public string Pipeline => Stages.Names;
 
     /// <summary>What is kept for an m×n parameter, such as <c>momentum m×n, secondMoment m: 1 × the parameter</c>.</summary>
     public string State
     {
         get
         {
-            Stage[] stages = StageList.Of(Options);
-            StateSchema[] Schemas(Shape shape) => [.. stages.SelectMany(stage => stage.State(shape))];
+            StateSchema[] Schemas(Shape shape) => [.. Stages.SelectMany(stage => stage.State(shape))];
             (StateSchema[] tall, StateSchema[] wide) = (Schemas([7, 5]), Schemas([5, 7]));
             static string Size(Shape shape, int m) => shape.Count == 35 ? "m×n" : shape.Count == 1 ? "1" : shape.Count == m ? "m" : "n";
             IEnumerable<string> tensors = tall.Zip(wide, (a, b) =>
@@ -34,6 +33,9 @@ public sealed record Preset(string Name, string Source, string Description, Opti
             return $"{string.Join(", ", tensors)}: {tall.Count(schema => schema.Shape.Count == 35)} × the parameter";
         }
     }
+
+    /// <summary>The preset with options that compile to the same stages, and change otherwise.</summary>
+    internal Preset WithOptions(Func<OptimizerOptions, OptimizerOptions> change) => this with { Options = change(Options) };
 
     /// <summary>The keys in which another preset differs, as <c>nesterov: true (muon: false)</c>.</summary>
     /// <param name="other">The other preset.</param>
