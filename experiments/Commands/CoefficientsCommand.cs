@@ -60,7 +60,7 @@ internal static class CoefficientsCommand
         string drawn = Path.Combine(Path.GetTempPath(), $"minigrad-{Guid.NewGuid():N}.png");
         try
         {
-            FigureRenderers.Create().Renderer.Render(figure, drawn);
+            FigureRenderer.Render(figure, drawn);
             Directory.CreateDirectory(RunFolder.Plots());
             AtomicFile.WriteBytes(path, File.ReadAllBytes(drawn));
         }

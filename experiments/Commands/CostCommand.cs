@@ -69,8 +69,7 @@ internal static class CostCommand
 
     private static string Write(CostResult result, string folder)
     {
-        RendererSelection renderer = FigureRenderers.Create();
-        foreach ((string file, Figure figure) in CostFigures.All(result)) renderer.Renderer.Render(figure, Path.Combine(folder, file));
+        foreach ((string file, Figure figure) in CostFigures.All(result)) FigureRenderer.Render(figure, Path.Combine(folder, file));
         string machine = string.Create(CultureInfo.InvariantCulture, $"{result.Threads} of {Environment.ProcessorCount} processors, {CpuBackend.Instructions}");
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), CostText.Table(result));
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), CostText.Report(result, machine));
@@ -78,7 +77,6 @@ internal static class CostCommand
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson("figure.png", ".").ToJsonString(Json.Documents) + "\n");
         JsonObject manifest = Manifest.Machine(CostSweeps.Name);
         manifest["backend"] = result.Backend;
-        manifest["renderer"] = renderer.Reason;
         manifest["settings"] = new JsonObject { ["optimizer"] = result.Optimizer, ["threads"] = result.Threads, ["rounds"] = result.Rounds, ["sweeps"] = new JsonArray([.. result.Sweeps.Select(s => JsonValue.Create(s.Key))]) };
         AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
         Directory.CreateDirectory(RunFolder.Plots());

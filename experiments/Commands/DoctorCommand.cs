@@ -8,7 +8,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Mpi;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -35,8 +34,7 @@ internal static class DoctorCommand
         yield return ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         yield return ("cpu", $"{CpuBackend.Instructions} kernels, float32");
         yield return ("bfloat16", $"products {CpuBackend.Bfloat16Products}");
-        yield return ("gpu", GpuStatus.Line);
-        yield return ("figures", FigureRenderers.Create().Reason);
+        yield return ("gpu", GpuStatus.Describe());
         yield return ("corpus", CorpusLine());
         yield return ("mpi", MpiLibrary.Describe());
         yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20:N0} MiB");

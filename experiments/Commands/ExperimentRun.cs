@@ -5,7 +5,6 @@ using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.IO;
-using MiniGrad.Plotting;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;
@@ -29,21 +28,20 @@ internal static class ExperimentRun
     internal static int Train(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
         CheckProbes(request, plan);
-        RendererSelection renderer = Renderer();
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
-        if (Begin(request, plan, folder, renderer, cancellation) is not { } records) return ExitCode.Interrupted;
+        if (Begin(request, plan, folder, cancellation) is not { } records) return ExitCode.Interrupted;
         if (request.Shard is { } part)
         {
             // Comparisons need all runs: a report is made of all shards' folders together.
             Console.Error.WriteLine($"shard {part} of {request.Experiment.Name} is done: {records.Length} runs in {folder}; 'report' merges the folders of all {part.Count} shards");
             return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
         }
-        return Conclude(request, plan, records, folder, renderer);
+        return Conclude(request, plan, records, folder);
     }
 
     /// <summary>Trains a plan in a folder that is held, and leaves there what its runs were; null where it was stopped.</summary>
-    internal static RunRecord[]? Begin(ExperimentRequest request, Plan plan, string folder, RendererSelection renderer, CancellationToken cancellation)
+    internal static RunRecord[]? Begin(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
         var command = new RecordedCommand(request.Experiment.Name, request.Given);
         AtomicFile.RemoveLeftovers(folder);
@@ -58,14 +56,14 @@ internal static class ExperimentRun
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
             Path.Combine(folder, Manifest.FileName),
-            Manifest.Of(command.Command, RecordedPaths.Names(command.Options), plan, finished, request.Jobs, renderer.Reason, request.Shard).ToJsonString(Json.Documents) + "\n");
+            Manifest.Of(command.Command, RecordedPaths.Names(command.Options), plan, finished, request.Jobs, request.Shard).ToJsonString(Json.Documents) + "\n");
     }
 
     /// <summary>Writes the report of a plan that has run, prints it, and says how it ended.</summary>
-    internal static int Conclude(ExperimentRequest request, Plan plan, IReadOnlyList<RunRecord> records, string folder, RendererSelection renderer)
+    internal static int Conclude(ExperimentRequest request, Plan plan, IReadOnlyList<RunRecord> records, string folder)
     {
         ExperimentResult result = Analysis.Analyse(request.Experiment, plan, records, folder);
-        result = ReportFiles.Write(result, renderer.Renderer, RunFolder.Plots());
+        result = ReportFiles.Write(result, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);
         foreach (RunRecord record in records.Where(r => r.Result.Reason is not null)) Console.Error.WriteLine($"{record.Run.Label}: {record.Result.Reason}");
         if (records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged && result.Shows(r))) return ExitCode.Diverged;
@@ -79,14 +77,6 @@ internal static class ExperimentRun
         {
             foreach (PlannedArm arm in plan.Arms) probe.Check(arm.Workload);
         }
-    }
-
-    /// <summary>What draws figures; says so where it is not the one that was built in.</summary>
-    internal static RendererSelection Renderer()
-    {
-        RendererSelection renderer = FigureRenderers.Create();
-        if (renderer.FellBack) Console.Error.WriteLine(renderer.Reason);
-        return renderer;
     }
 
     private static RunRecord[] RunAll(Plan plan, ExperimentRequest request, string folder, CancellationToken cancellation)

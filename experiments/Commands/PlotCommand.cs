@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -25,13 +24,12 @@ internal static class PlotCommand
             string[] runs = [.. p.GetValue(folders)!.Select(Path.TrimEndingDirectorySeparator)];
             if (runs.Length == 0) throw CommandException.Usage("plot: give one or more run folders, such as 'plot runs/ablate-sign-*'");
             HorizontalAxis axis = Choice.Of<HorizontalAxis>("axis", p.GetValue(x)!);
-            RendererSelection renderer = ExperimentRun.Renderer();
             foreach (string run in runs)
             {
                 RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, [run], recorded => paths.Place(p, recorded, names: false));
                 using FileStream held = RunFolder.Hold(run);
                 ExperimentResult result = Analysis.Analyse(plan.Request.Experiment, plan.Plan, [.. plan.Runs.Select(r => r.Record)], run);
-                Console.Out.WriteLine(ReportFiles.Draw(result, renderer.Renderer, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");
+                Console.Out.WriteLine(ReportFiles.Draw(result, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");
             }
             return ExitCode.Done;
         });

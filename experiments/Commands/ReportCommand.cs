@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -35,13 +34,12 @@ internal static class ReportCommand
 
     private static int Write(RecordedPlan plan, string? chosen)
     {
-        RendererSelection renderer = ExperimentRun.Renderer();
         bool inPlace = chosen is null && plan.Sources.Count == 1;
         string folder = inPlace ? Path.GetFullPath(plan.Sources[0].Folder) : RunFolder.Choose(plan.Request.Experiment.Name, chosen);
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
-        if (!inPlace) MergedRun.Write(plan, folder, renderer.Reason);
+        if (!inPlace) MergedRun.Write(plan, folder);
         Console.Error.WriteLine($"{plan.Request.Experiment.Name}: {plan.Runs.Count} runs of {plan.Sources.Count} folder{(plan.Sources.Count == 1 ? "" : "s")}");
-        return ExperimentRun.Conclude(plan.Request, plan.Plan, [.. plan.Runs.Select(r => r.Record)], folder, renderer);
+        return ExperimentRun.Conclude(plan.Request, plan.Plan, [.. plan.Runs.Select(r => r.Record)], folder);
     }
 }

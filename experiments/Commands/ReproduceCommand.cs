@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -41,7 +40,7 @@ internal static class ReproduceCommand
             Placement placement = Placement.Of(new Plan(Workload.LoadAll(request.Arms), request.Shard?.Take(all) ?? all), request.JobsAsked);
             request = request with { Jobs = placement.Jobs };
             int runs = Math.Min(p.GetValue(first) ?? int.MaxValue, placement.Plan.Runs.Count);
-            recorded.Require(Manifest.Of(placed.Command, [], placement.Plan, [], request.Jobs, ""), runs);
+            recorded.Require(Manifest.Of(placed.Command, [], placement.Plan, [], request.Jobs), runs);
             Plan plan = placement.Plan with { Runs = [.. placement.Plan.Runs.Take(runs)] };
             return Stoppable.Run(cancellation => Run(recorded, request, plan, folder, p.GetValue(json), cancellation));
         });
@@ -51,12 +50,11 @@ internal static class ReproduceCommand
     private static int Run(RecordedManifest recorded, ExperimentRequest request, Plan plan, string folder, bool json, CancellationToken cancellation)
     {
         ExperimentRun.CheckProbes(request, plan);
-        RendererSelection renderer = ExperimentRun.Renderer();
         RunFolder.Create(folder);
         using FileStream held = RunFolder.Hold(folder);
-        if (ExperimentRun.Begin(request, plan, folder, renderer, cancellation) is not { } records) return ExitCode.Interrupted;
+        if (ExperimentRun.Begin(request, plan, folder, cancellation) is not { } records) return ExitCode.Interrupted;
         Reproduction[] runs = [.. records.Select((record, i) => Reproduction.Of(recorded.Runs[i]!, recorded.Curves, record))];
-        string[] machine = [.. recorded.MachineDifferences(Manifest.Of(recorded.Command.Command, [], plan, records, request.Jobs, renderer.Reason))];
+        string[] machine = [.. recorded.MachineDifferences(Manifest.Of(recorded.Command.Command, [], plan, records, request.Jobs))];
         if (json) Console.Out.WriteLine(Document(recorded, runs, machine, folder).ToJsonString(Json.Documents));
         else Print(recorded, runs, machine, folder);
         return runs.All(r => r.Differences.Count == 0) ? ExitCode.Done : ExitCode.ClaimFailed;

@@ -1,9 +1,7 @@
 using System.Globalization;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
-#if ILGPU
 using MiniGrad.Ilgpu;
-#endif
 
 namespace MiniGrad.Experiments.Configuration;
 
@@ -31,7 +29,6 @@ internal static class Devices
         return name;
     }
 
-#if ILGPU
     private static bool HasGpu => IlgpuDevices.Discover().Usable.Count > 0;
 
     /// <summary>The device with its name, such as <c>gpu:0 (NVIDIA H100)</c>.</summary>
@@ -57,13 +54,4 @@ internal static class Devices
             throw CommandException.Usage($"--device {device}: {e.Message.TrimEnd('.')}");
         }
     }
-#else
-    private static bool HasGpu => false;
-
-    /// <summary>The device with its name.</summary>
-    public static string Describe(string device) => device == Cpu ? device : throw CommandException.Usage($"--device {device}: {GpuStatus.Line}; use --device cpu");
-
-    /// <summary>A back end on a resolved device.</summary>
-    public static IBackend Open(string device, int threads) => device == Cpu ? new CpuBackend(threads) : throw CommandException.Usage($"--device {device}: {GpuStatus.Line}; use --device cpu");
-#endif
 }

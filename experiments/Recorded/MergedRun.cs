@@ -13,8 +13,7 @@ internal static class MergedRun
     /// <summary>Copies every run, and writes what the folder was told and what ran where.</summary>
     /// <param name="plan">The plan that was read.</param>
     /// <param name="folder">An empty folder.</param>
-    /// <param name="renderer">What draws the figure.</param>
-    public static void Write(RecordedPlan plan, string folder, string renderer)
+    public static void Write(RecordedPlan plan, string folder)
     {
         foreach (RecordedRun run in plan.Runs)
         {
@@ -25,7 +24,7 @@ internal static class MergedRun
         }
         RecordedCommand command = plan.Sources[0].Command.Without("--shard");
         command.Write(folder);
-        JsonObject manifest = Manifest.Of(command.Command, RecordedPaths.Names(command.Options), plan.Plan, [.. plan.Runs.Select(r => r.Record)], 0, renderer);
+        JsonObject manifest = Manifest.Of(command.Command, RecordedPaths.Names(command.Options), plan.Plan, [.. plan.Runs.Select(r => r.Record)], 0);
         foreach (string key in (string[])["jobs", .. Machine]) manifest[key] = Common(plan.Sources, key);
         manifest["mergedFrom"] = new JsonArray([.. plan.Sources.SelectMany(Parts)]);
         AtomicFile.WriteText(Path.Combine(folder, Manifest.FileName), manifest.ToJsonString(Json.Documents) + "\n");

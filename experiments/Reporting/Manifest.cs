@@ -35,9 +35,8 @@ internal static class Manifest
     /// <param name="plan">The plan, or a shard's part of it.</param>
     /// <param name="records">Its runs that have ended.</param>
     /// <param name="jobs">Runs at once.</param>
-    /// <param name="renderer">What draws the figure.</param>
     /// <param name="shard">The shard, or null.</param>
-    public static JsonObject Of(string command, IReadOnlyList<string[]> options, Plan plan, IReadOnlyList<RunRecord> records, int jobs, string renderer, Shard? shard = null)
+    public static JsonObject Of(string command, IReadOnlyList<string[]> options, Plan plan, IReadOnlyList<RunRecord> records, int jobs, Shard? shard = null)
     {
         JsonObject manifest = Machine(command);
         manifest["options"] = JsonSerializer.SerializeToNode(options);
@@ -45,7 +44,6 @@ internal static class Manifest
         manifest["jobs"] = jobs;
         if (plan.Arms[0].Workload.Ranks is { } ranks) manifest["ranks"] = ranks.Size;
         manifest["shard"] = shard?.ToString();
-        manifest["renderer"] = renderer;
         // The first arm's stand at the top: mostly it is the only one.
         manifest["corpus"] = Corpus(plan.Arms[0].Workload);
         manifest["settings"] = Settings(plan.Arms[0].Workload);

@@ -10,13 +10,13 @@ internal static class ReportFiles
     private const string FigureFile = "figure.png";
 
     /// <summary>Writes all files and returns the result with the figure's path.</summary>
-    public static ExperimentResult Write(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder)
+    public static ExperimentResult Write(ExperimentResult result, string? plotsFolder)
     {
         string folder = result.RunFolder;
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, CurvesFile.Name), CurvesFile.Text(result.Records));
-        result = result with { Figure = Draw(result, renderer, plotsFolder) };
+        result = result with { Figure = Draw(result, plotsFolder) };
         // In the folder, paths are relative to it: it may be moved, or published.
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
@@ -26,11 +26,11 @@ internal static class ReportFiles
 
     /// <summary>Draws the figure into the run folder and to <c>plots</c>, as PNG and SVG; over another axis than steps under a name of its own.</summary>
     /// <returns>The PNG that is easiest to find, or null where there is nothing to draw.</returns>
-    public static string? Draw(ExperimentResult result, IFigureRenderer renderer, string? plotsFolder, HorizontalAxis axis = HorizontalAxis.Step)
+    public static string? Draw(ExperimentResult result, string? plotsFolder, HorizontalAxis axis = HorizontalAxis.Step)
     {
         if (FigureBuilder.Build(result, axis) is not { } figure) return null;
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{axis.ToString().ToLowerInvariant()}";
-        string inRun = renderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
+        string inRun = FigureRenderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
         if (plotsFolder is null) return inRun;
         string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}{suffix}.png");
         Directory.CreateDirectory(plotsFolder);

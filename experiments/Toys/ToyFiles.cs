@@ -32,11 +32,9 @@ internal sealed record ToyFiles
     /// <summary>Writes all of it, and the figure to <c>plots</c>, whose path is returned.</summary>
     public string Write(string name, string folder)
     {
-        RendererSelection renderer = FigureRenderers.Create();
-        foreach ((string file, Figure figure) in Figures) renderer.Renderer.RenderBoth(figure, Path.Combine(folder, file));
+        foreach ((string file, Figure figure) in Figures) FigureRenderer.RenderBoth(figure, Path.Combine(folder, file));
         JsonObject manifest = Manifest.Machine(name);
         manifest["backend"] = Backend;
-        manifest["renderer"] = renderer.Reason;
         manifest["settings"] = Settings;
         AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), Table);

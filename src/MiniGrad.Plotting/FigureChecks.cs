@@ -14,7 +14,7 @@ public static class FigureChecks
     /// <summary>What is wrong with a PNG of a figure: it is not 1600×900, is blank, or has ink within 8 pixels of an edge. Empty if nothing is.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is not a PNG, or is corrupt.</exception>
-    public static IReadOnlyList<string> OfPng(string path) => Of(PngReader.Read(path));
+    public static IReadOnlyList<string> OfPng(string path) => Of(RgbImage.Read(path));
 
     /// <summary>The same of an image.</summary>
     /// <param name="image">The drawn figure.</param>

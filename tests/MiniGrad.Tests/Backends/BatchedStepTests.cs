@@ -101,7 +101,6 @@ public sealed class BatchedStepTests
         }
     }
 
-#if ILGPU
     [Theory]
     [MemberData(nameof(NamedBackends.Ilgpu), MemberType = typeof(NamedBackends))]
     public void One_more_matrix_of_a_shape_costs_no_orthogonalization_of_its_own(string name)
@@ -128,7 +127,6 @@ public sealed class BatchedStepTests
             return backend.KernelsQueued - before;
         }
     }
-#endif
 
     private static bool HasGradient(int step, int parameter) => step != Skipped || Model[parameter].Name != "b";
 

@@ -1,4 +1,3 @@
-#if ILGPU
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -50,4 +49,3 @@ internal static class IlgpuTestDevices
         return device is null ? string.Join("; ", found.Describe()) : IlgpuSession.Open(device);
     }
 }
-#endif

@@ -36,20 +36,12 @@ internal static class NamedBackends
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
-#if ILGPU
     private static MiniGrad.Ilgpu.IlgpuBackend OpenIlgpu(string name)
     {
         object found = IlgpuTestDevices.Find(name);
         Assert.SkipWhen(found is string, $"{name}: {found}");
         return new MiniGrad.Ilgpu.IlgpuBackend((MiniGrad.Ilgpu.IlgpuSession)found);
     }
-#else
-    private static FarMemoryBackend OpenIlgpu(string name)
-    {
-        Assert.Skip($"{name}: this build has no GPU support, because the ILGPU package could not be restored");
-        return new FarMemoryBackend(); // not reached
-    }
-#endif
 }
 
 /// <summary>Tests that may use ILGPU share its accelerators, so they run one after the other.</summary>

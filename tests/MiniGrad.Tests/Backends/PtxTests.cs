@@ -1,4 +1,3 @@
-#if ILGPU
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ILGPU;
@@ -60,4 +59,3 @@ public sealed partial class PtxTests
         return ((PTXCompiledKernel)backend.Compile(entry, new KernelSpecialization(256, 1))).PTXAssembly;
     }
 }
-#endif

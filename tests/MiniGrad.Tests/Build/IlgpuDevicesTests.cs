@@ -1,4 +1,3 @@
-#if ILGPU
 using MiniGrad.Ilgpu;
 
 namespace MiniGrad.Tests.Build;
@@ -34,4 +33,3 @@ public sealed class IlgpuDevicesTests
         Assert.Equal("OpenCL 0: Toaster, 1.0 GiB, OpenCL C 1.2, 2 units, refused: it is a toaster", device.Describe());
     }
 }
-#endif

@@ -6,7 +6,6 @@ using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
-using MiniGrad.Plotting;
 using MiniGrad.Tests.Data;
 using MiniGrad.Training;
 
@@ -30,7 +29,7 @@ public sealed class CatalogTests
         Assert.All(records, r => Assert.Equal(TrainingOutcome.Completed, r!.Result.Outcome));
 
         ExperimentResult result = Analysis.Analyse(experiment, plan, [.. records.Select(r => r!)], folder.Path);
-        result = ReportFiles.Write(result, new BuiltInRenderer(), plotsFolder: null);
+        result = ReportFiles.Write(result, plotsFolder: null);
         Assert.All((string[])["table.md", "report.md", "verdict.json", "result.json", "curves.csv", "figure.png", "figure.svg"], file => Assert.True(new FileInfo(Path.Combine(folder.Path, file)).Length > 0, file));
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.Path, "result.json")))!;
         Assert.Equal(experiment.Variants.Select(v => v.Name), json["variants"]!.AsArray().Select(v => (string)v!["name"]!));

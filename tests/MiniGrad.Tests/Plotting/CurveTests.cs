@@ -73,7 +73,7 @@ public sealed class CurveTests
     [MemberData(nameof(Broken))]
     public void What_cannot_be_drawn_is_refused_in_one_line(string expected, Figure figure)
     {
-        var error = Assert.Throws<ArgumentException>(() => new BuiltInRenderer().Render(figure, "never.png"));
+        var error = Assert.Throws<ArgumentException>(() => FigureRenderer.Render(figure, "never.png"));
         Assert.StartsWith("figure 'T'", error.Message);
         Assert.Contains(expected, error.Message);
         Assert.DoesNotContain('\n', error.Message);

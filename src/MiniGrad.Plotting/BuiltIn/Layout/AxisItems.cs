@@ -7,7 +7,7 @@ internal static class AxisItems
 
     private const double TickLength = 4;
 
-    internal static double TickWidth(string label) => StrokeFont.Measure(label, Theme.TickSize);
+    internal static double TickWidth(string label) => TextFont.Measure(label, Theme.TickSize);
 
     /// <summary>The width of the widest label of a vertical axis.</summary>
     internal static double WidestTick(AxisMap y) => y.Labelled.Select(t => TickWidth(t.Label)).DefaultIfEmpty().Max();

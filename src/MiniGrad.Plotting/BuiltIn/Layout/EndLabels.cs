@@ -10,7 +10,7 @@ internal static class EndLabels
     /// <summary>The width of the column, or null if a name is too long for it.</summary>
     internal static double? ColumnWidth(IReadOnlyList<KeyEntry> entries)
     {
-        double widest = entries.Max(e => StrokeFont.Measure(e.Text, Theme.LabelSize));
+        double widest = entries.Max(e => TextFont.Measure(e.Text, Theme.LabelSize));
         return widest <= WidestText ? Leader + Pad + widest : null;
     }
 

@@ -19,7 +19,7 @@ internal sealed record KeyEntry(string Name, string Note, Rgb Color, double Widt
     /// <summary>The text in a given width; a name that is too long is cut, its note is not.</summary>
     internal string Shorten(double size, double width)
     {
-        double note = StrokeFont.Measure(Text, size) - StrokeFont.Measure(Name, size);
+        double note = TextFont.Measure(Text, size) - TextFont.Measure(Name, size);
         return note < width / 2 ? TextFit.Shorten(Name, size, width - note) + Note : TextFit.Shorten(Text, size, width);
     }
 

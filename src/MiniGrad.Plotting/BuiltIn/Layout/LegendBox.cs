@@ -7,7 +7,7 @@ internal static class LegendBox
 
     /// <summary>The width of a legend whose texts are at most <paramref name="widestText"/> wide.</summary>
     internal static double Width(IReadOnlyList<KeyEntry> entries, double widestText) =>
-        2 * Pad + Swatch + Space + Math.Min(widestText, entries.Max(e => StrokeFont.Measure(e.Text, Theme.LabelSize)));
+        2 * Pad + Swatch + Space + Math.Min(widestText, entries.Max(e => TextFont.Measure(e.Text, Theme.LabelSize)));
 
     /// <summary>A place within the plot area that covers no data, or null.</summary>
     internal static Box? FindPlace(IReadOnlyList<KeyEntry> entries, Box area, IEnumerable<SceneItem> data) =>

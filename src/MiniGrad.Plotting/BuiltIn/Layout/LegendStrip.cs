@@ -16,7 +16,7 @@ internal static class LegendStrip
         foreach (KeyEntry entry in entries)
         {
             string text = entry.Shorten(Theme.LabelSize, widest - Swatch - Space);
-            double width = Swatch + Space + StrokeFont.Measure(text, Theme.LabelSize);
+            double width = Swatch + Space + TextFont.Measure(text, Theme.LabelSize);
             if (x > left && x + width > left + widest)
                 (x, y) = (left, y + LineHeight);
             items.AddRange(entry.Swatch(x, y, Swatch, Theme.Canvas));

@@ -5,7 +5,7 @@ internal static class PageText
 {
     private const double LineHeight = 1.38;
 
-    private const double TextWidth = Theme.Width - 2 * Theme.Margin;
+    private const double TextWidth = Theme.Width - 2.5 * Theme.Margin;
 
     /// <summary>Title and subtitle from the top margin down, and where they end.</summary>
     internal static (List<SceneItem> Items, double Bottom) Header(Figure figure)

@@ -5,7 +5,7 @@ namespace MiniGrad.Plotting;
 /// <summary>A ranking: a row a variant with its name, a dot on an interval, the single runs below it, and the value.</summary>
 internal sealed class RankingCell : PanelCell
 {
-    private const double TickSpacingX = 80, LineLabelHeight = 15, WidestName = 290, NameShare = 0.42, NameGap = 10, ValueGap = 10, SmallestOfTwoLines = 9, LineHeight = 1.2;
+    private const double TickSpacingX = 80, LineLabelHeight = 15, WidestName = 310, NameShare = 0.46, NameGap = 10, ValueGap = 10, SmallestOfTwoLines = 9, LineHeight = 1.2;
 
     private readonly string[] _values;
     private readonly double _widestName;
@@ -26,16 +26,16 @@ internal sealed class RankingCell : PanelCell
 
     internal override double Above => base.Above + LineLabelHeight * Panel.ReferenceLines.Count;
 
-    internal override double Right => Math.Max(12, ValueGap + _values.Max(v => StrokeFont.Measure(v, Theme.LabelSize)));
+    internal override double Right => Math.Max(12, ValueGap + _values.Max(v => TextFont.Measure(v, Theme.LabelSize)));
 
     /// <summary>The width of the names, which take two lines where they are long and a row is high enough for them.</summary>
     internal override double Left(double top, double bottom)
     {
         double height = (bottom - top) / Panel.Rows.Count;
         _textSize = Math.Min(0.85 * height, Theme.LabelSize);
-        if (Panel.Rows.Any(r => StrokeFont.Measure(r.Name, _textSize) > _widestName) && height >= 2 * LineHeight * SmallestOfTwoLines + 2)
+        if (Panel.Rows.Any(r => TextFont.Measure(r.Name, _textSize) > _widestName) && height >= 2 * LineHeight * SmallestOfTwoLines + 2)
             (_textSize, _nameLines) = (Math.Min(_textSize, (height - 2) / (2 * LineHeight)), 2);
-        return NameGap + Panel.Rows.SelectMany(NameLines).Max(l => StrokeFont.Measure(l, _textSize));
+        return NameGap + Panel.Rows.SelectMany(NameLines).Max(l => TextFont.Measure(l, _textSize));
     }
 
     internal override (PanelScene Scene, List<SceneItem> Around) Draw(Box area, double left, double right)
@@ -72,7 +72,7 @@ internal sealed class RankingCell : PanelCell
         foreach ((int i, string label, double x) in VisibleLines(frame))
         {
             string text = TextFit.Shorten(label, Theme.LabelSize, right - left);
-            double half = StrokeFont.Measure(text, Theme.LabelSize) / 2;
+            double half = TextFont.Measure(text, Theme.LabelSize) / 2;
             double centre = Math.Clamp(x, Math.Min(left + half, right - half), right - half);
             yield return new TextItem(text, new(centre, frame.Area.Top - 6 - LineLabelHeight * (Panel.ReferenceLines.Count - 1 - i)), Theme.LabelSize, Theme.Reference, TextAlign.Centre);
         }

@@ -39,7 +39,7 @@ internal sealed record BandItem(IReadOnlyList<BandPoint> Points, Rgb Color, doub
 internal sealed record TextItem(string Text, Point At, double Size, Rgb Color, TextAlign Align = TextAlign.Left,
     double Weight = Theme.Regular, bool Vertical = false) : SceneItem
 {
-    internal double Length => StrokeFont.Measure(Text, Size);
+    internal double Length => TextFont.Measure(Text, Size);
 
     /// <summary>From the point to the start of the text, along the text.</summary>
     internal double Start => Align switch { TextAlign.Centre => -Length / 2, TextAlign.Right => -Length, _ => 0 };
@@ -51,7 +51,7 @@ internal sealed record TextItem(string Text, Point At, double Size, Rgb Color, T
     {
         get
         {
-            double up = Size * StrokeFont.Ascent / StrokeFont.Em, down = Size * StrokeFont.Descent / StrokeFont.Em;
+            double up = Size * TextFont.Ascent, down = Size * TextFont.Descent;
             Box box = Vertical
                 ? new(At.X - up, At.Y - Start - Length, At.X + down, At.Y - Start)
                 : new(At.X + Start, At.Y - up, At.X + Start + Length, At.Y + down);

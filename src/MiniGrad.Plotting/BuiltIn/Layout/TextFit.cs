@@ -8,10 +8,10 @@ internal static class TextFit
     /// <summary>The text, or as much of it as fits with an ellipsis after it.</summary>
     internal static string Shorten(string text, double size, double width)
     {
-        if (StrokeFont.Measure(text, size) <= width)
+        if (TextFont.Measure(text, size) <= width)
             return text;
         int length = text.Length;
-        while (length > 0 && StrokeFont.Measure(text[..length].TrimEnd() + Ellipsis, size) > width)
+        while (length > 0 && TextFont.Measure(text[..length].TrimEnd() + Ellipsis, size) > width)
             length--;
         return text[..length].TrimEnd() + Ellipsis;
     }
@@ -24,7 +24,7 @@ internal static class TextFit
         foreach (string word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             string longer = line.Length == 0 ? word : $"{line} {word}";
-            if (line.Length > 0 && (lines.Count + 1 < maxLines) && StrokeFont.Measure(longer, size) > width)
+            if (line.Length > 0 && (lines.Count + 1 < maxLines) && TextFont.Measure(longer, size) > width)
             {
                 lines.Add(Shorten(line, size, width));
                 longer = word;
@@ -47,5 +47,5 @@ internal static class TextFit
     }
 
     private static double LongestWord(string text, double size) =>
-        text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => StrokeFont.Measure(w, size)).DefaultIfEmpty().Max();
+        text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => TextFont.Measure(w, size)).DefaultIfEmpty().Max();
 }

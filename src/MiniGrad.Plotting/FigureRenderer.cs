@@ -4,19 +4,24 @@ using SP = ScottPlot;
 namespace MiniGrad.Plotting;
 
 /// <summary>
-/// Draws figures with ScottPlot: the same layout as <see cref="BuiltInRenderer"/>, with system fonts. The plot's coordinates are the
+/// Draws figures with ScottPlot. The plot's coordinates are the
 /// layout's own (y turned upwards), so logarithmic axes and ticks need nothing from ScottPlot, whose axes are linear. Each panel is a
-/// plot of its own on one canvas. SVG is the built-in renderer's, whose texts stay texts.
+/// plot of its own on one canvas. SVG has a painter of its own, whose texts stay texts.
 /// </summary>
-public sealed class ScottPlotRenderer : IFigureRenderer
+public static class FigureRenderer
 {
     private const int PixelWidth = (int)(Theme.Width * Theme.Scale), PixelHeight = (int)(Theme.Height * Theme.Scale);
 
-    /// <inheritdoc/>
-    public string Name => "scottplot";
+    /// <summary>Draws a figure to <c>PATH.png</c> for pages and to <c>PATH.svg</c> for papers; the path of the PNG is returned.</summary>
+    public static string RenderBoth(Figure figure, string pathWithoutExtension)
+    {
+        Render(figure, pathWithoutExtension + ".svg");
+        Render(figure, pathWithoutExtension + ".png");
+        return pathWithoutExtension + ".png";
+    }
 
-    /// <inheritdoc/>
-    public void Render(Figure figure, string path)
+    /// <summary>Draws a figure to a file, 1600×900 pixels, replacing it if it exists; missing folders are made.</summary>
+    public static void Render(Figure figure, string path)
     {
         FigureFormat format = FigureFile.Format(path);
         Scene scene = FigureLayout.Compose(figure);
@@ -45,15 +50,6 @@ public sealed class ScottPlotRenderer : IFigureRenderer
         using SKImage image = surface.Snapshot();
         using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
         File.WriteAllBytes(path, png.ToArray());
-    }
-
-    /// <summary>Draws a few pixels, so that a missing native library shows here and not in the first figure; without any font there would be no text.</summary>
-    internal static void Probe()
-    {
-        if (SKFontManager.Default.FontFamilyCount == 0)
-            throw new InvalidOperationException("no fonts are installed");
-        using var plot = new SP.Plot();
-        plot.GetImageBytes(16, 16, SP.ImageFormat.Png);
     }
 
     internal static SP.Color ToColor(Rgb color, double opacity = 1) => new SP.Color(color.R, color.G, color.B).WithAlpha(opacity);

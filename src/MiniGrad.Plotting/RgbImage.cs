@@ -1,3 +1,5 @@
+using SkiaSharp;
+
 namespace MiniGrad.Plotting;
 
 /// <summary>A decoded image: 8-bit sRGB pixels, rows from the top.</summary>
@@ -12,6 +14,14 @@ public sealed class RgbImage
         if (width <= 0 || height <= 0 || bytes.Length != 3L * width * height)
             throw new ArgumentException($"image: found {bytes.Length} bytes for {width}×{height} pixels, expected 3 a pixel and at least one pixel");
         (Width, Height, _bytes) = (width, height, bytes);
+    }
+
+    /// <summary>Reads a PNG.</summary>
+    /// <exception cref="InvalidDataException">The file is not a PNG, or is corrupt.</exception>
+    public static RgbImage Read(string path)
+    {
+        using SKBitmap bitmap = SKBitmap.Decode(path) ?? throw new InvalidDataException($"{path} is not a PNG, or is corrupt");
+        return new RgbImage(bitmap.Width, bitmap.Height, [.. bitmap.Pixels.SelectMany(p => new[] { p.Red, p.Green, p.Blue })]);
     }
 
     /// <summary>The width in pixels.</summary>
