@@ -13,6 +13,6 @@ internal static class TextFont
 
     private static readonly ThreadLocal<SKFont> Font = new(() => new SKFont(SKTypeface.FromFamilyName(Name), 100));
 
-    /// <summary>The advance width of a text at a font size.</summary>
-    internal static double Measure(string text, double size) => Font.Value!.MeasureText(text) * size / 100;
+    /// <summary>The advance width of a text at a font size, with a little room for hinting.</summary>
+    internal static double Measure(string text, double size) => 1.02 * Font.Value!.MeasureText(text) * size / 100;
 }
