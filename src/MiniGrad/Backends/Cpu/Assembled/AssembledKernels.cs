@@ -47,7 +47,9 @@ internal sealed unsafe class AssembledKernels : IDisposable
     public void Prepare(in Product product)
     {
         int whole = Math.Min(product.M, PairTileShape.MaxRows), rest = product.M % PairTileShape.MaxRows;
-        int panel = Math.Min(Registers(product.N), PairTileShape.MaxRegisters), lastPanel = Registers((product.N - 1) % PairBlocking.PanelWidth + 1);
+        int registers = Blocking.Pieces(product.N, PairTileShape.Lanes), panel = Math.Min(registers, PairTileShape.MaxRegisters);
+        // The last panels of 4, 7, 10, … registers have two each.
+        int lastPanel = registers % PairTileShape.MaxRegisters == 1 && registers > 1 ? 2 : (registers - 1) % PairTileShape.MaxRegisters + 1;
         Prepare(product, whole, panel);
         Prepare(product, whole, lastPanel);
         if (rest == 0) return;
@@ -63,8 +65,6 @@ internal sealed unsafe class AssembledKernels : IDisposable
         NativeMemory.Free(_tiles);
         _tiles = null;
     }
-
-    private static int Registers(int columns) => Blocking.Pieces(columns, PairTileShape.Lanes);
 
     // A symmetric product's tiles leave out registers of a panel.
     private void Prepare(in Product product, int rows, int panel)

@@ -9,6 +9,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
 {
     // Below this many operations waking a second thread costs more than it saves.
     private const double ParallelWork = 1e6;
+    private const double ParallelPairsWork = 6e6;
     // A product of a batch is shared by all threads only when it is larger than this, or when the batch is short.
     private const double SharedWork = 4e6;
     private const int LongBatch = 4;
@@ -139,7 +140,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
         where TV : unmanaged, ILanes<TV>
     {
         _assembled?.Prepare(product);
-        var blocking = new PairBlocking(product, product.Work < ParallelWork ? 1 : Threads);
+        var blocking = new PairBlocking(product, product.Work < ParallelPairsWork ? 1 : Threads);
         var job = new PairProductJob<TV>(product, blocking, _assembled?.Tiles ?? default, Workspace(PairProductJob<TV>.WorkspaceLength(blocking)));
         if (blocking.Threads == 1) job.RunAlone();
         else job.Run(_pool);

@@ -16,13 +16,18 @@ internal readonly struct PairBlocking
     // A multiple of a panel's width, so that the diagonal crosses whole panels of one block.
     private const int SymmetricBlockRows = 48;
 
+    // A tile of one register waits for its own sums, so the last four registers are two panels of two.
+    private readonly bool _shortens;
+
     /// <summary>Cuts a product for so many threads.</summary>
     public PairBlocking(in Product product, int threads)
     {
         Threads = threads;
         Depth = product.DepthLimit;
         Depths = Math.Max(1, Blocking.Pieces(product.K, Depth));
-        Panels = Blocking.Pieces(product.N, PanelWidth);
+        int registers = Blocking.Pieces(product.N, PairTileShape.Lanes);
+        Panels = Blocking.Pieces(registers, PairTileShape.MaxRegisters);
+        _shortens = registers % PairTileShape.MaxRegisters == 1 && Panels > 1;
         Chunks = Blocking.Pieces(Panels, MaxChunkPanels);
         ChunkPanels = Blocking.Pieces(Panels, Chunks);
         BlockRows = product.Symmetric ? SymmetricBlockRows : MaxBlockRows;
@@ -44,6 +49,9 @@ internal readonly struct PairBlocking
 
     /// <summary>Panels of B.</summary>
     public int Panels { get; }
+
+    /// <summary>The first column of a panel, or, of the panel after the last, the end.</summary>
+    public int ColumnOf(int panel) => panel * PanelWidth - (_shortens && panel >= Panels - 1 ? PairTileShape.Lanes : 0);
 
     /// <summary>Chunks of columns; B is packed chunk by chunk.</summary>
     public int Chunks { get; }

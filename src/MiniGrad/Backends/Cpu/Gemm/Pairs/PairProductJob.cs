@@ -84,12 +84,14 @@ internal unsafe struct PairProductJob<TV> : IBlockJob
 
     private readonly void PackPanel(int panel, uint* scratch)
     {
-        int column = (_stage / _blocking.Depths * _blocking.ChunkPanels + panel) * Width;
+        int index = _stage / _blocking.Depths * _blocking.ChunkPanels + panel, column = _blocking.ColumnOf(index);
         int first = _stage % _blocking.Depths * _blocking.Depth, depth = DepthAt(first);
-        PairPacking.Panel(_product, column, Math.Min(Width, _product.N - column), first, depth, Panel(_stage, panel, depth), scratch);
+        PairPacking.Panel(_product, column, EndOf(index) - column, first, depth, Panel(_stage, panel, depth), scratch);
     }
 
     private readonly uint* Panel(int block, int panel, int depth) => _packed + block % _packedBuffers * _packedLength + (nint)panel * Width * ((depth + 1) / 2);
+
+    private readonly int EndOf(int panel) => Math.Min(_product.N, _blocking.ColumnOf(panel + 1));
 
     private readonly int PanelsIn(int chunk) => Math.Min(_blocking.ChunkPanels, _blocking.Panels - chunk * _blocking.ChunkPanels);
 
@@ -101,7 +103,7 @@ internal unsafe struct PairProductJob<TV> : IBlockJob
         int firstDepth = block % _blocking.Depths * _blocking.Depth, depth = DepthAt(firstDepth), pairs = (depth + 1) / 2;
         bool last = firstDepth + depth == _product.K;
         int firstRow = ticket * _blocking.BlockRows, endRow = Math.Min(_product.M, firstRow + _blocking.BlockRows);
-        int panels = PanelsIn(chunk), chunkColumn = chunk * _blocking.ChunkPanels * Width, endColumn = Math.Min(_product.N, chunkColumn + panels * Width);
+        int panels = PanelsIn(chunk), chunkPanel = chunk * _blocking.ChunkPanels, endColumn = EndOf(chunkPanel + panels - 1);
         if (_product.Symmetric && endColumn <= firstRow) return;
 
         PairPacking.Rows(_product, firstRow, endRow - firstRow, firstDepth, depth, scratch);
@@ -117,9 +119,10 @@ internal unsafe struct PairProductJob<TV> : IBlockJob
                 tile.A = scratch + (_product.TransposeA ? (row - firstRow) / TileRows * (nint)PairPacking.TileLength(pairs) : (row - firstRow) * (nint)PairPacking.Pitch(pairs));
                 for (int panel = firstPanel; panel < endPanel; panel++)
                 {
-                    int column = chunkColumn + panel * Width, columns = Math.Min(Width, _product.N - column);
+                    int column = _blocking.ColumnOf(chunkPanel + panel), columns = EndOf(chunkPanel + panel) - column;
                     if (_product.Symmetric && column + columns <= row) continue;
                     tile.B = Panel(block, panel, depth);
+                    PrefetchRows(firstRow, row, endRow, firstDepth, depth, panel, panels);
                     int panelRegisters = Blocking.Pieces(columns, Lanes);
                     if (_product.Symmetric && row > column)
                     {
@@ -134,7 +137,15 @@ internal unsafe struct PairProductJob<TV> : IBlockJob
                 }
             }
         }
-        if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, chunkColumn, endColumn);
+        if (_product.Symmetric && last) Symmetry.Mirror(_product, firstRow, endRow, _blocking.ColumnOf(chunkPanel), endColumn);
+    }
+
+    // Each tile's multiplication covers a share of the rows of A that the next ticket rounds.
+    private readonly void PrefetchRows(int firstRow, int row, int endRow, int firstDepth, int depth, int panel, int panels)
+    {
+        int part = (row - firstRow) / TileRows * panels + panel, parts = Blocking.Pieces(endRow - firstRow, TileRows) * panels;
+        if (_product.TransposeA) Prefetch.TransposedRows(_product, endRow, _blocking.BlockRows, firstDepth, depth, part, parts);
+        else Prefetch.Rows(_product, endRow, _blocking.BlockRows, firstDepth, depth, part, parts);
     }
 
     // In place a tile may fill what lies left of the diagonal with numbers that this ticket's mirror images replace.
