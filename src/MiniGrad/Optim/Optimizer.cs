@@ -17,6 +17,7 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
     private readonly QkClip? _qkClip;
     private readonly ExpertBalance _balance;
     private OptimizerDiagnostics? _diagnostics;
+    private bool _stepped;
 
     /// <summary>
     /// An optimizer of a model's parameters. If the stages orthogonalize, they are for the matrices inside its blocks, and
@@ -100,9 +101,11 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
 
     /// <inheritdoc/>
     /// <remarks>Opens a step of the context where none is open.</remarks>
+    /// <exception cref="InvalidOperationException">No parameter ever had a gradient.</exception>
     public void Step(double scheduleFactor = 1, Observation observe = Observation.Nothing)
     {
         if (!(scheduleFactor >= 0 && double.IsFinite(scheduleFactor))) throw new ArgumentOutOfRangeException(nameof(scheduleFactor), $"the schedule factor is {scheduleFactor}; expected a finite number ≥ 0");
+        RequireGradients();
         if (_context.InStep)
         {
             StepInside(scheduleFactor, observe);
@@ -146,6 +149,14 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         _context.Counters.OptimizerSteps++;
         Share?.Exchange(diagnostics);
         diagnostics?.End();
+    }
+
+    // Only before the first one: later, a step may do without, as a parameter may.
+    private void RequireGradients()
+    {
+        if (_stepped) return;
+        foreach (Parameter parameter in Gradients.Parameters) _stepped |= parameter.HasGradient;
+        if (!_stepped) throw new InvalidOperationException("Step: no parameter has a gradient; call Backward() on the loss first, and give the optimizer the parameters of the model that made it");
     }
 
     private void RequireHostMemoryWhereNeeded()

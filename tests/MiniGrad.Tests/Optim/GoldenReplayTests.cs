@@ -25,9 +25,8 @@ public sealed class GoldenReplayTests
     public void A_recorded_case_replays_far_closer_in_float64(string name) => AssertReplays(name, new ReferenceBackend<double>(), 0.1);
 
     [Fact]
-    public void There_are_47_cases_and_every_preset_has_one()
+    public void Every_preset_has_a_case()
     {
-        Assert.Equal(47, Cases.Count);
         IEnumerable<string> replayed = Cases.Select(row => ReplayCase.Load(Path.Combine(Folder, row.Data + ".json")).Options.Preset);
         Assert.Empty(Presets.Names.Except(replayed));
     }

@@ -37,6 +37,21 @@ internal sealed class Transcription(string preset, Hyper h, Matrix<double> weigh
 
     private double Count => Math.Sqrt((double)Rows * Columns);
 
+    /// <summary>Whether a preset is written out here; one that is not is held by its recorded case alone.</summary>
+    public static bool Has(string preset)
+    {
+        var one = Matrix<double>.Build.Dense(1, 1, 1);
+        try
+        {
+            new Transcription(preset, new Hyper(1, 0, 0.5, 0.5, 1e-8, 1), one).Step(one);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     public static Matrix<double> Iterate(Matrix<double> x, int steps, Func<int, double[]> coefficients)
     {
         if (x.RowCount > x.ColumnCount) return Iterate(x.Transpose(), steps, coefficients).Transpose();

@@ -6,11 +6,11 @@ using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Optim;
 
-/// <summary>Every preset against its transcription, at random shapes and hyper-parameters, with steps of zero gradients and steps without one.</summary>
+/// <summary>Presets against their transcriptions, at random shapes and hyper-parameters, with steps of zero gradients and steps without one.</summary>
 public sealed class TranscriptionTests
 {
     public static IEnumerable<TheoryDataRow<string, int>> PresetsAndSeeds =>
-        from preset in Presets.Names from seed in Sample.Seeds select new TheoryDataRow<string, int>(preset, seed.Data);
+        from preset in Presets.Names where Transcription.Has(preset) from seed in Sample.Seeds select new TheoryDataRow<string, int>(preset, seed.Data);
 
     // What only this preset's equation has, or has at a fixed value.
     private static bool HasSteps(string preset) => preset is not ("adamw" or "lion" or "sgd");

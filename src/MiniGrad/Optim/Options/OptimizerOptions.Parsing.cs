@@ -65,18 +65,17 @@ public sealed partial record OptimizerOptions
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["preset"] = Preset };
-        foreach (OptionKey key in OptionKey.All)
+        foreach (OptionKey key in OptionKey.Of(this))
         {
             if (key.Get(this) is not { } value || HasNoEffect(key)) continue;
             JsonObject target = json;
-            string name = key.Name;
-            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and int dot)
+            string[] names = key.Name.Split('.');
+            foreach (string group in names[..^1])
             {
-                string group = name[..dot];
-                if (json[group] is not JsonObject nested) json[group] = nested = [];
-                (target, name) = (nested, name[(dot + 1)..]);
+                if (target[group] is not JsonObject nested) target[group] = nested = [];
+                target = nested;
             }
-            target[name] = JsonSerializer.SerializeToNode(value);
+            target[names[^1]] = JsonSerializer.SerializeToNode(value);
         }
         return json;
     }

@@ -18,6 +18,9 @@ public sealed partial record OptimizerOptions
     /// <summary>The preset's own list where it has stages that no key stands for, or is in an order that no keys give; else empty.</summary>
     internal StageList Template { get; init; } = [];
 
+    /// <summary>Settings of stages that have no key of their own.</summary>
+    internal StageSettings StageSettings { get; init; } = StageSettings.None;
+
     /// <summary>The learning rate η, which a schedule scales; required before the options can be used.</summary>
     public double? LearningRate { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MiniGrad.Optim;
 
 /// <summary>A key of the options: its written name, how it is read from an <see cref="OptimizerOptions"/> and how it is set.</summary>
@@ -50,10 +52,19 @@ internal sealed record OptionKey(string Name, Func<OptimizerOptions, object?> Ge
         new("stateType", o => OptionNames.Of(o.StateType), (o, v) => o with { StateType = v.Choice<StateType>() }),
     ];
 
+    /// <summary>Every key that options have something to say for: <see cref="All"/>, and the settings of stages that were given.</summary>
+    public static IEnumerable<OptionKey> Of(OptimizerOptions options) => [.. All, .. options.StageSettings.Select(setting => ForStage(setting.Key))];
+
     /// <summary>The key of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static OptionKey Find(string name) =>
+        name.StartsWith(StageSetting.Prefix, StringComparison.Ordinal) ? ForStage(name) :
         All.FirstOrDefault(key => key.Name == name) ?? throw new ArgumentException(NearestName.Message("optimizer key", name, OptimizerOptions.Keys));
+
+    private static OptionKey ForStage(string key) => new(
+        key,
+        o => o.StageSettings.Where(setting => setting.Key == key).Select(setting => (object?)JsonDocument.Parse(setting.Value).RootElement).FirstOrDefault(),
+        (o, v) => o with { StageSettings = v.Json.ValueKind == JsonValueKind.Null ? o.StageSettings.Without(key) : o.StageSettings.With(key, v) });
 
     /// <summary>The mix stands in Nesterov's place and is of accumulated momentum, whatever the preset has.</summary>
     private static OptimizerOptions WithAdEMAMix(OptimizerOptions o, double? alpha) =>

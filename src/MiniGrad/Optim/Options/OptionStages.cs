@@ -8,9 +8,9 @@ internal static class OptionStages
     // A matrix of sizes that no smaller state has.
     private static readonly Shape Probe = [5, 7];
 
-    public static StageList Of(OptimizerOptions o) => o.Kind == OptimizerKind.Custom
+    public static StageList Of(OptimizerOptions o) => o.StageSettings.Apply(o.Kind == OptimizerKind.Custom
         ? [.. o.Template.Select(stage => Decay.With(stage, o.WeightDecay))]
-        : [.. WithTheirOwn(o, Plain(o)).Select(stage => WithFormats(o, stage))];
+        : [.. WithTheirOwn(o, Plain(o)).Select(stage => WithFormats(o, stage))]);
 
     /// <summary>Puts the stages that no key stands for where the preset's function has them: behind the stage before them, or the nearest one that is left.</summary>
     private static List<Stage> WithTheirOwn(OptimizerOptions o, List<Stage> stages)

@@ -44,6 +44,13 @@ internal readonly record struct OptionValue(string Key, JsonElement Json)
         return OptionNames.Parse<T>(name) ?? throw new ArgumentException(NearestName.Message($"{Key} value", name, OptionNames.All<T>()));
     }
 
+    /// <summary>A value of an enumeration that is known at run time only.</summary>
+    public object Choice(Type type)
+    {
+        string name = Name(string.Join(", ", OptionNames.All(type)));
+        return OptionNames.Parse(type, name) ?? throw new ArgumentException(NearestName.Message($"{Key} value", name, OptionNames.All(type)));
+    }
+
     public CoefficientSet Coefficients()
     {
         const string Wanted = "the name of a coefficient set or a list [[a,b,c],…]";

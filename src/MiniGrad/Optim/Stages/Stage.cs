@@ -14,11 +14,11 @@ public readonly record struct StateSchema(string Name, Shape Shape);
 /// </summary>
 public abstract record Stage
 {
-    /// <summary>Short name, such as <c>orthogonalize</c>.</summary>
-    public abstract string Name { get; }
+    /// <summary>Short name, such as <c>orthogonalize</c>; the type's in the same form unless said otherwise.</summary>
+    public virtual string Name => OptionNames.Of(GetType().Name);
 
     /// <summary>What it computes, in one line.</summary>
-    public abstract string Formula { get; }
+    public virtual string Formula => $"U ← {Name}(U)";
 
     /// <summary>What it keeps for a parameter; <see cref="StageContext.State"/> takes the index in this list.</summary>
     /// <param name="parameter">The parameter's sizes.</param>

@@ -13,10 +13,26 @@ public sealed class StageContext
 {
     private static readonly BroadcastLayout ScalarLayout = BroadcastLayout.For([1], [1])!.Value;
     private readonly List<BufferView> _scratch = [];
+    private readonly Parameter? _tried;
     private StageContext[]? _lanes;
     private BufferView[] _state = [];
     private bool _updateIsScratch;
     private BufferView _captured;
+
+    /// <summary>A context to try a stage in, without an optimizer: one parameter with its gradient, the gate open. Call <see cref="Restart"/> before every step.</summary>
+    /// <param name="parameter">The parameter, which has a gradient.</param>
+    /// <param name="stage">The stage, whose state is made here, of zeros.</param>
+    /// <param name="learningRate">η.</param>
+    public StageContext(Parameter parameter, Stage stage, double learningRate = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(stage);
+        Compute = parameter.Tensor.Context;
+        One = Gate = Compute.Persistent(1);
+        Backend.Fill(One, 1);
+        (_tried, LearningRate) = (parameter, learningRate);
+        _state = [.. stage.State(parameter.Shape).Select(schema => Compute.Persistent(schema.Shape.Count))];
+    }
 
     internal StageContext(ComputeContext compute, BufferView gate)
     {
@@ -150,12 +166,21 @@ public sealed class StageContext
         if (!_captured.IsEmpty) Backend.Copy(Update, _captured);
     }
 
+    /// <summary>Begins another step of the parameter that a stage is tried with: the update is its gradient again, its state as the step before left it.</summary>
+    /// <exception cref="InvalidOperationException">The context is an optimizer's.</exception>
+    public void Restart()
+    {
+        if (_tried is not { } parameter) throw new InvalidOperationException("Restart: the context is an optimizer's, which begins the steps itself");
+        End();
+        int rows = parameter.Shape.Rank >= 2 ? parameter.Shape[0] : 1;
+        (Weight, Rows, Columns, Decays) = (parameter.Data, rows, (int)(parameter.Shape.Count / Math.Max(1, rows)), ParameterRouter.Routed(parameter).Decays);
+        StartFrom(parameter.Gradient, default);
+    }
+
     internal void Begin(MatrixSlot matrix, double learningRate, BufferView clipFactor, ObservedMatrix observed)
     {
         (Weight, Rows, Columns, Decays, LearningRate) = (matrix.Weight, matrix.Piece.Rows, matrix.Piece.Columns, matrix.Parameter.Decays, learningRate);
-        (Gradient, GradientScale) = (matrix.Gradient, clipFactor);
-        (Update, _updateIsScratch, Orthogonalized) = (Gradient, false, default);
-        (Factor, Scale) = (1, default);
+        StartFrom(matrix.Gradient, clipFactor);
         (UpdateNorm, OrthogonalityDistance, _captured) = (observed.UpdateNorm, observed.OrthogonalityDistance, observed.Update);
     }
 
@@ -171,6 +196,13 @@ public sealed class StageContext
     {
         foreach (BufferView view in _scratch) Compute.Arena.Release(view);
         _scratch.Clear();
+    }
+
+    private void StartFrom(BufferView gradient, BufferView clipFactor)
+    {
+        (Gradient, GradientScale) = (gradient, clipFactor);
+        (Update, _updateIsScratch, Orthogonalized) = (gradient, false, default);
+        (Factor, Scale) = (1, default);
     }
 
     private BufferView Combine(BinaryOperation operation, BufferView a, BufferView b)
