@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MiniGrad.IO;
 
 namespace MiniGrad.Data;
 
@@ -21,6 +22,8 @@ public static class Gpt2Vocabulary
     private const string OldVocabularyFile = "encoder.json", OldMergesFile = "vocab.bpe";
 
     private static readonly char[] CharacterOf = Characters();
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads a folder's two files, also under their first names, <c>encoder.json</c> and <c>vocab.bpe</c>.</summary>
     /// <param name="folder">The folder.</param>
@@ -64,29 +67,37 @@ public static class Gpt2Vocabulary
     {
         try
         {
-            return File.ReadAllBytes(path);
+            byte[] bytes = InputFile.ReadAllBytes(path);
+            return bytes.AsSpan().StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"tokenizer: '{path}' cannot be read: {e.Message.TrimEnd('.')}; a GPT-2 vocabulary is a folder with {VocabularyFile} and {MergesFile}", e);
+            throw new InvalidDataException($"tokenizer: {e.Message}; a GPT-2 vocabulary is a folder with {VocabularyFile} and {MergesFile}", e);
         }
     }
 
     private static Dictionary<string, int> Ids(byte[] json, string path)
     {
+        using JsonDocument document = Parse(json, path);
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"tokenizer: '{path}' is not an object of token to id");
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id)) throw new InvalidDataException($"tokenizer: '{path}' gives the token '{HeaderText.Shorten(property.Name)}' the id {HeaderText.Shorten(property.Value.GetRawText())}; expected a whole number");
+            ids.Add(property.Name, id);
+        }
+        return ids;
+    }
+
+    private static JsonDocument Parse(byte[] json, string path)
+    {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
-            {
-                if (!ids.TryAdd(property.Name, property.Value.GetInt32())) throw new InvalidDataException($"tokenizer: '{path}' has the token '{property.Name}' twice");
-            }
-            return ids;
+            return JsonInput.Parse(json, path);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"tokenizer: '{path}' is not an object of token to id: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidDataException($"tokenizer: {e.Message}", e);
         }
     }
 
@@ -97,11 +108,11 @@ public static class Gpt2Vocabulary
         var tokens = new byte[ids.Count][];
         foreach ((string text, int id) in ids)
         {
-            if ((uint)id >= (uint)tokens.Length || tokens[id] is not null) throw new InvalidDataException($"tokenizer: '{path}' gives token '{text}' the id {id}; expected each of 0 … {tokens.Length - 1} once");
+            if ((uint)id >= (uint)tokens.Length || tokens[id] is not null) throw new InvalidDataException($"tokenizer: '{path}' gives token '{HeaderText.Shorten(text)}' the id {id}; expected each of 0 … {tokens.Length - 1} once");
             var bytes = new byte[text.Length];
             for (int i = 0; i < bytes.Length; i++)
             {
-                if (!byteOf.TryGetValue(text[i], out bytes[i])) throw new InvalidDataException($"tokenizer: '{path}' has the token '{text}', whose character U+{(int)text[i]:X4} stands for no byte: this is not a byte-level vocabulary");
+                if (!byteOf.TryGetValue(text[i], out bytes[i])) throw new InvalidDataException($"tokenizer: '{path}' has the token '{HeaderText.Shorten(text)}', whose character U+{(int)text[i]:X4} stands for no byte: this is not a byte-level vocabulary");
             }
             tokens[id] = bytes;
         }
@@ -116,7 +127,8 @@ public static class Gpt2Vocabulary
         {
             number++;
             string pair = line.TrimEnd('\r');
-            if (pair.Length == 0 || pair.StartsWith("#version", StringComparison.Ordinal)) continue;
+            // Only the first line can be a header: '#version' may be a token of a vocabulary of code.
+            if (pair.Length == 0 || (number == 1 && pair.StartsWith("#version", StringComparison.Ordinal))) continue;
             string[] parts = pair.Split(' ');
             if (parts.Length != 2 || !ids.TryGetValue(parts[0], out int left) || !ids.TryGetValue(parts[1], out int right)) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"tokenizer: '{path}' line {number}: expected two tokens of {VocabularyFile} and a blank between them"));
             merges.Add((left, right));

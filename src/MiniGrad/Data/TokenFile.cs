@@ -9,11 +9,12 @@ namespace MiniGrad.Data;
 /// <summary>
 /// Token ids in a file that is mapped into memory, little-endian, two or four bytes each. Three layouts are read: ours (a
 /// header of 64 bytes with count, width, vocabulary and SHA-256; docs/formats.md), nanoGPT's <c>train.bin</c> (two bytes
-/// each, no header) and llm.c's (1,024 bytes of header, versions 1 and 7).
+/// each, no header) and llm.c's (1,024 bytes of header: magic 20240520 with version 1, two bytes each, and magic 20240801
+/// with version 7, four).
 /// </summary>
 public sealed class TokenFile : IDisposable
 {
-    private const int HeaderSize = 64, LlmHeaderSize = 1024, LlmMagic = 20240520;
+    private const int HeaderSize = 64, LlmHeaderSize = 1024;
     private const int ChunkBytes = 1 << 20;
 
     private readonly MemoryMappedFile _file;
@@ -32,6 +33,9 @@ public sealed class TokenFile : IDisposable
     }
 
     private static ReadOnlySpan<byte> Magic => "MGTOKENS"u8;
+
+    // What llm.c's data scripts write (dev/data/data_common.py): GPT-2's ids in two bytes, Llama 3's in four.
+    private static readonly (int Magic, int Version, int Width)[] LlmVersions = [(20240520, 1, 2), (20240801, 7, 4)];
 
     /// <summary>What messages call it.</summary>
     public string Name { get; }
@@ -58,7 +62,7 @@ public sealed class TokenFile : IDisposable
         try
         {
             long bytes = new FileInfo(path).Length;
-            if (bytes == 0) throw new InvalidDataException($"tokens: '{path}' is empty: give a file that 'tokenize' wrote, or nanoGPT's train.bin");
+            if (bytes == 0) throw new InvalidDataException($"tokens: '{path}' is empty, or no regular file: give a file that 'tokenize' wrote, or nanoGPT's train.bin");
             file = MemoryMappedFile.CreateFromFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new TokenFile(file, path, bytes);
         }
@@ -119,7 +123,7 @@ public sealed class TokenFile : IDisposable
     private (long Start, int Width, long Length, int? Vocabulary, byte[]? Digest) Layout(long bytes)
     {
         var header = new byte[HeaderSize];
-        if (bytes >= HeaderSize) _view.ReadArray(0, header, 0, HeaderSize);
+        _view.ReadArray(0, header, 0, (int)Math.Min(HeaderSize, bytes));
         int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(at));
         if (header.AsSpan().StartsWith(Magic))
         {
@@ -128,7 +132,14 @@ public sealed class TokenFile : IDisposable
             if (version != 1 || width is not (2 or 4) || vocabulary < 1 || count < 0 || count > bytes) throw new InvalidDataException($"tokens: '{Name}' has a damaged header (version {version}, {width} bytes a token, {count} tokens, vocabulary {vocabulary}); make it again with 'tokenize'");
             return (HeaderSize, width, count, vocabulary, header[32..64]);
         }
-        if (bytes >= LlmHeaderSize && Int(0) == LlmMagic && Int(4) is 1 or 7) return (LlmHeaderSize, Int(4) == 1 ? 2 : 4, Int(8), null, null);
+        // A file that begins with one of llm.c's magic numbers is its, whole or not: read without a header it would be other tokens.
+        if (LlmVersions.Any(known => known.Magic == Int(0)))
+        {
+            (int magic, int version) = (Int(0), Int(4));
+            if (LlmVersions.FirstOrDefault(known => (known.Magic, known.Version) == (magic, version)) is not { Width: > 0 and int width }) throw new InvalidDataException($"tokens: '{Name}' is a file of llm.c with magic {magic} and version {version}; read are {string.Join(" and ", LlmVersions.Select(v => $"magic {v.Magic} with version {v.Version}"))}");
+            if (bytes < LlmHeaderSize || Int(8) < 0) throw new InvalidDataException($"tokens: '{Name}' is a file of llm.c with a damaged header: {bytes} bytes, {Int(8)} tokens");
+            return (LlmHeaderSize, width, Int(8), null, null);
+        }
         if (bytes % 2 != 0) throw new InvalidDataException($"tokens: '{Name}' holds {bytes} bytes; without a header each token takes two: it is cut off, or no token file");
         return (0, 2, bytes / 2, null, null);
     }

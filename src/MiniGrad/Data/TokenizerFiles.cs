@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.IO;
 
 namespace MiniGrad.Data;
 
@@ -54,23 +54,42 @@ public static class TokenizerFiles
 
     private static ITokenizer Load(string folder, string path)
     {
+        JsonObject description = Read(path);
+        string kind = Text(description, "kind", path, "");
+        ITokenizer tokenizer = kind switch
+        {
+            "byte" => new ByteTokenizer(),
+            "char" => new CharTokenizer(Encoding.UTF8.GetBytes(Text(description, "characters", path, ""))),
+            "bpe" => Gpt2Vocabulary.Load(folder, Name(description, path)),
+            _ => throw new InvalidDataException($"tokenizer: '{path}' is of the kind '{HeaderText.Shorten(kind)}'; expected byte, char or bpe"),
+        };
+        int size = description["vocabularySize"] is JsonValue value && value.TryGetValue(out int number) ? number : throw new InvalidDataException($"tokenizer: '{path}' does not say how many tokens there are: vocabularySize is {HeaderText.Shorten(description["vocabularySize"]?.ToJsonString() ?? "missing")}; expected a whole number");
+        return tokenizer.VocabularySize == size ? tokenizer : throw new InvalidDataException($"tokenizer: '{path}' says {size} tokens, its vocabulary has {tokenizer.VocabularySize}");
+    }
+
+    private static JsonObject Read(string path)
+    {
         try
         {
-            JsonObject description = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new InvalidDataException($"tokenizer: '{path}' is not a JSON object");
-            string kind = (string?)description["kind"] ?? "";
-            ITokenizer tokenizer = kind switch
-            {
-                "byte" => new ByteTokenizer(),
-                "char" => new CharTokenizer(Encoding.UTF8.GetBytes((string?)description["characters"] ?? "")),
-                "bpe" => Gpt2Vocabulary.Load(folder, (string?)description["name"] ?? "bpe"),
-                _ => throw new InvalidDataException($"tokenizer: '{path}' is of the kind '{kind}'; expected byte, char or bpe"),
-            };
-            int size = (int?)description["vocabularySize"] ?? -1;
-            return tokenizer.VocabularySize == size ? tokenizer : throw new InvalidDataException($"tokenizer: '{path}' says {size} tokens, its vocabulary has {tokenizer.VocabularySize}");
+            return JsonInput.ReadObject(path);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"tokenizer: '{path}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidDataException($"tokenizer: {e.Message}", e);
         }
     }
+
+    // A name goes into tables and manifests.
+    private static string Name(JsonObject description, string path)
+    {
+        string name = Text(description, "name", path, "bpe");
+        return name.Length is > 0 and <= 80 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-_.:".Contains(c, StringComparison.Ordinal)) ? name : throw new InvalidDataException($"tokenizer: '{path}' has a name that is none: {HeaderText.Shorten(description["name"]!.ToJsonString())}; expected up to 80 letters and digits, such as bpe:4096");
+    }
+
+    private static string Text(JsonObject description, string key, string path, string otherwise) => description[key] switch
+    {
+        null => otherwise,
+        JsonValue value when value.TryGetValue(out string? text) => text,
+        JsonNode other => throw new InvalidDataException($"tokenizer: '{path}': {key} is {HeaderText.Shorten(other.ToJsonString())}; expected a string"),
+    };
 }

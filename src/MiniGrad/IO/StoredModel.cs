@@ -25,8 +25,8 @@ public sealed class StoredModel : IDisposable
     private StoredModel(string folder, HuggingFaceFolder published)
     {
         (Folder, _published, Options) = (folder, published, published.Options);
-        // GPT-2's pre-tokenization is not Qwen2's, so a published Qwen2's vocabulary is left alone.
-        Tokenizer = Options.Family == ModelFamily.Gpt || File.Exists(Path.Combine(folder, TokenizerFiles.FileName)) ? Fitting(folder) : null;
+        // GPT-2's pre-tokenization is not that of the others, so their published vocabularies are left alone.
+        Tokenizer = published.HasGpt2Vocabulary || File.Exists(Path.Combine(folder, TokenizerFiles.FileName)) ? Fitting(folder) : null;
     }
 
     /// <summary>Its folder; of a run folder the checkpoint's.</summary>
@@ -37,6 +37,9 @@ public sealed class StoredModel : IDisposable
 
     /// <summary>The <c>config.json</c> that a published model came with, or null.</summary>
     public JsonObject? PublishedConfig => _published?.Config;
+
+    /// <summary>What may be otherwise than in a published model, one line each.</summary>
+    public IReadOnlyList<string> Warnings => _published?.Warnings ?? [];
 
     /// <summary>The tokenizer that lies beside it, or null.</summary>
     public ITokenizer? Tokenizer { get; }

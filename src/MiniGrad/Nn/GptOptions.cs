@@ -52,6 +52,9 @@ public enum NormKind
 /// </summary>
 public sealed record GptOptions
 {
+    private const int MostLayers = 4096;
+    private const long MostPositions = 1 << 26;
+
     /// <summary>Which architecture; <see cref="OfFamily"/> sets what follows from it.</summary>
     public ModelFamily Family { get; init; } = ModelFamily.Gpt;
 
@@ -129,6 +132,7 @@ public sealed record GptOptions
     public GptOptions Validated()
     {
         Positive(NLayer, "nLayer");
+        if (NLayer > MostLayers) throw new ArgumentException($"model.nLayer is {NLayer}; at most {MostLayers} are supported");
         Positive(NHead, "nHead");
         Positive(NEmbd, "nEmbd");
         Positive(BlockSize, "blockSize");
@@ -140,10 +144,11 @@ public sealed record GptOptions
         if (Family == ModelFamily.DeepseekMoe != Experts is not null) throw new ArgumentException("model: the family deepseek-moe, and no other, has experts; set model.family=deepseek-moe, or leave nExperts, topK, nSharedExperts, denseLayers and balanceRate out");
         Experts?.Validate(NLayer);
         if (!(RopeBase > 0) || !double.IsFinite(RopeBase)) throw new ArgumentException($"model.ropeBase is {RopeBase}; it must be above 0");
-        if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {(NEmbd / NHead + 1) * NHead}");
+        if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {Math.Min((NEmbd / NHead + 1L) * NHead, int.MaxValue / NHead * NHead)}");
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
         Int128 largest = Int128.Max(Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)(Experts is { } experts ? Math.Max(experts.Count, experts.Active) : 1) * InnerSize * NEmbd), (Int128)VocabSize * NEmbd);
+        if ((Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd) > MostPositions) throw new ArgumentException($"model.blockSize is {BlockSize}; its positions would take {(Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd):N0} numbers, at most {MostPositions:N0} are supported");
         if (largest > int.MaxValue) throw new ArgumentException($"model: nEmbd {NEmbd} with vocabSize {VocabSize} is too large: a weight would have {largest:N0} elements, at most {int.MaxValue:N0} are supported");
         return this;
     }

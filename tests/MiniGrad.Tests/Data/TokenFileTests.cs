@@ -32,18 +32,48 @@ public sealed class TokenFileTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => stream.Read(20, new int[1]));
     }
 
-    [Fact]
-    public void Files_of_llm_c_are_read()
+    [Theory]
+    [InlineData(20240520, 1, 2)]
+    [InlineData(20240801, 7, 4)]
+    public void Files_of_llm_c_are_read(int magic, int version, int width)
     {
-        var bytes = new byte[1024 + 6];
-        BitConverter.TryWriteBytes(bytes.AsSpan(0), 20240520);
-        BitConverter.TryWriteBytes(bytes.AsSpan(4), 1);
-        BitConverter.TryWriteBytes(bytes.AsSpan(8), 3);
-        ((byte[])[1, 0, 2, 0, 3, 1]).CopyTo(bytes, 1024);
-        using TokenFile file = TokenFile.Open(_folder.File("llm.bin", bytes));
-        var read = new int[3];
+        int[] tokens = [.. Enumerable.Range(0, 3000).Select(i => i * 37 % 200)];
+        using TokenFile file = TokenFile.Open(_folder.File("llm.bin", LlmC(magic, version, tokens, width)));
+        Assert.Equal((3000L, width), (file.Length, file.Width));
+        var read = new int[3000];
         file.Read(0, read);
-        Assert.Equal([1, 2, 259], read);
+        Assert.Equal(tokens, read);
+    }
+
+    [Theory]
+    [InlineData(20240520, 9, "is a file of llm.c with magic 20240520 and version 9; read are magic 20240520 with version 1 and magic 20240801 with version 7")]
+    [InlineData(20240520, 7, "with magic 20240520 and version 7")]
+    [InlineData(20240801, 1, "with magic 20240801 and version 1")]
+    [InlineData(20240801, 0, "with magic 20240801 and version 0")]
+    public void Versions_of_llm_c_that_are_not_known_are_never_read_as_something_else(int magic, int version, string expected) =>
+        BadInput.Throws("tokens: '", () => TokenFile.Open(_folder.File("llm.bin", LlmC(magic, version, new int[3000], 2))), expected);
+
+    [Fact]
+    public void A_file_of_llm_c_that_is_cut_off_is_refused()
+    {
+        byte[] whole = LlmC(20240520, 1, new int[3000], 2);
+        BadInput.Throws("tokens: '", () => TokenFile.Open(_folder.File("llm.bin", whole[..1000])), "is a file of llm.c with a damaged header: 1000 bytes, 3000 tokens");
+        BadInput.Throws("tokens: '", () => TokenFile.Open(_folder.File("llm.bin", whole[..4])), "with magic 20240520 and version 0");
+        BadInput.Throws("tokens: '", () => TokenFile.Open(_folder.File("llm.bin", whole[..2000])), "its header says 1024 + 3000·2");
+    }
+
+    private static byte[] LlmC(int magic, int version, int[] tokens, int width)
+    {
+        var bytes = new byte[1024 + (width * tokens.Length)];
+        BitConverter.TryWriteBytes(bytes.AsSpan(0), magic);
+        BitConverter.TryWriteBytes(bytes.AsSpan(4), version);
+        BitConverter.TryWriteBytes(bytes.AsSpan(8), tokens.Length);
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (width == 4) BitConverter.TryWriteBytes(bytes.AsSpan(1024 + (4 * i)), tokens[i]);
+            else BitConverter.TryWriteBytes(bytes.AsSpan(1024 + (2 * i)), (ushort)tokens[i]);
+        }
+        return bytes;
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class Checkpoint
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!IsCheckpoint(folder)) throw new CheckpointException($"{folder} is not a checkpoint: it has no {DigestsFile}");
         var checkpoint = new Checkpoint(folder);
-        Dictionary<string, string> digests = DigestFile.Read(File.ReadAllBytes(checkpoint.PathOf(DigestsFile)), folder);
+        Dictionary<string, string> digests = DigestFile.Read(checkpoint.Bytes(DigestsFile), folder);
         foreach (string part in digests.Keys.Where(part => part.StartsWith("file ", StringComparison.Ordinal)).ToArray()) checkpoint.CheckFile(part["file ".Length..], digests);
         checkpoint.CheckTensors(ModelFile, digests);
         checkpoint.CheckTensors(OptimizerFile, digests);
@@ -67,9 +67,22 @@ public sealed class Checkpoint
     {
         string path = PathOf(name);
         if (!File.Exists(path)) throw Damaged($"{name} is missing");
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = Bytes(name);
         Take(digests, DigestFile.FilePart(name), Convert.ToHexStringLower(SHA256.HashData(bytes)), name);
         _files.Add(name, bytes);
+    }
+
+    private byte[] Bytes(string name)
+    {
+        try
+        {
+            string path = PathOf(name);
+            return new FileInfo(path).Length == 0 ? [] : InputFile.ReadAllBytes(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CheckpointException($"{Folder} is damaged: {e.Message}", e);
+        }
     }
 
     private void CheckTensors(string name, Dictionary<string, string> digests)
@@ -82,7 +95,7 @@ public sealed class Checkpoint
             using SafetensorsFile file = OpenTensors(name);
             foreach (SafetensorsTensor tensor in file.Tensors) Take(digests, DigestFile.TensorPart(name, tensor.Name), Digest(file, tensor), $"tensor '{tensor.Name}' of {name}");
         }
-        catch (SafetensorsException e)
+        catch (Exception e) when (e is SafetensorsException or InvalidDataException)
         {
             throw new CheckpointException($"{Folder} is damaged: {e.Message}", e);
         }
@@ -96,7 +109,7 @@ public sealed class Checkpoint
 
     private static string HeaderDigest(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length) return "";
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);

@@ -31,9 +31,18 @@ internal static class DigestFile
         int end = bytes.Length - HexLength - Self.Length;
         if (end < First.Length || !bytes.AsSpan(end).SequenceEqual(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, end))) + Self)))
             throw new CheckpointException($"{where}: {Name} is damaged: it does not have its own digest");
+        if (!System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, end))) throw new CheckpointException($"{where}: {Name} is damaged: it is not UTF-8");
         string[] lines = Utf8.GetString(bytes, 0, end).Split('\n');
         if (lines[0] + "\n" != First) throw new CheckpointException($"{where}: {Name} begins with '{HeaderText.Shorten(lines[0])}'; expected '{First.TrimEnd()}'");
-        return lines[1..^1].ToDictionary(line => line[(HexLength + 1)..], line => line[..HexLength]);
+        if (lines.Length < 2 || lines[^1].Length > 0) throw new CheckpointException($"{where}: {Name} is damaged: its last line does not end");
+        var digests = new Dictionary<string, string>();
+        for (int i = 1; i < lines.Length - 1; i++)
+        {
+            string line = lines[i];
+            if (line.Length < HexLength + 2 || line[HexLength] != ' ' || !line[..HexLength].All(char.IsAsciiHexDigitLower)) throw new CheckpointException($"{where}: line {i + 1} of {Name} is no digest with the name of its part");
+            if (!digests.TryAdd(line[(HexLength + 1)..], line[..HexLength])) throw new CheckpointException($"{where}: line {i + 1} of {Name} names a part that stands there already");
+        }
+        return digests;
     }
 
     public static string FilePart(string file) => $"file {file}";

@@ -39,13 +39,18 @@ public static class ModelConfig
     {
         try
         {
-            JsonNode? json = JsonNode.Parse(config.Span);
+            JsonObject json = JsonInput.ParseObject(config, where);
             if (!IsOurs(json)) throw new CheckpointException($"{where}: not a model of this program; expected \"format\": \"{Format}\"");
-            return json!["model"].Deserialize<GptOptions>(Options)?.Validated() ?? throw new CheckpointException($"{where}: has no \"model\"");
+            return json["model"].Deserialize<GptOptions>(Options)?.Validated() ?? throw new CheckpointException($"{where}: has no \"model\"");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new CheckpointException($"{where}: {e.Message.ReplaceLineEndings(" ")}", e);
+            // "$.nLayer": the field's own name.
+            throw new CheckpointException($"{where}: model{e.Path?.TrimStart('$')} is not what this program writes", e);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        {
+            throw new CheckpointException(e is InvalidDataException ? e.Message : $"{where}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 }

@@ -24,18 +24,30 @@ public static class HuggingFaceExport
         ArgumentNullException.ThrowIfNull(model);
         // The check comes first: a refused model leaves nothing. An imported configuration goes back as it came.
         JsonObject ours = HuggingFaceConfig.Write(model.Options), written = config ?? ours;
-        AtomicFile.Write(Path.Combine(folder, "model.safetensors"), stream => SafetensorsWriter.Write(stream, model.Parameters.Select(p => Source(model.Options, p)), new Dictionary<string, string> { ["format"] = "pt" }));
+        PublishedLayout layout = HuggingFaceLayout.Of(model.Options);
+        IEnumerable<SafetensorsSource> sources = model.Parameters.SelectMany(p => Sources(layout, model.Options, p));
+        // A published model goes back with the tensors that it came with: biases of zero that it has are its own parameters then.
+        IEnumerable<SafetensorsSource> zeros = HuggingFaceLayout.Zeros(layout, model.Options).Select(z => SafetensorsSource.Of(HuggingFaceLayout.InFile(layout, model.Options, z.Name), [z.Length], () => new float[z.Length]));
+        AtomicFile.Write(Path.Combine(folder, "model.safetensors"), stream => SafetensorsWriter.Write(stream, sources.Concat(zeros), new Dictionary<string, string> { ["format"] = "pt" }));
         foreach ((string name, byte[] content) in tokenizer is null ? [] : TokenizerFiles.Of(tokenizer)) AtomicFile.WriteBytes(Path.Combine(folder, name), content);
         AtomicFile.WriteText(Path.Combine(folder, HuggingFaceConfig.FileName), written.ToJsonString(Indented) + "\n");
     }
 
-    private static SafetensorsSource Source(GptOptions options, Parameter parameter)
+    private static IEnumerable<SafetensorsSource> Sources(PublishedLayout layout, GptOptions options, Parameter parameter)
     {
-        bool transposed = HuggingFaceLayout.IsTransposed(options.Family, parameter.Name);
-        return SafetensorsSource.Of(HuggingFaceLayout.StoredName(options, parameter.Name), HuggingFaceLayout.StoredShape(parameter.Shape, transposed), () =>
+        bool transposed = HuggingFaceLayout.IsTransposed(layout, parameter.Name);
+        IReadOnlyList<StoredPart> parts = HuggingFaceLayout.Parts(layout, options, parameter.Name, parameter.Shape);
+        int row = checked((int)(parameter.Shape.Count / parameter.Shape[0]));
+        foreach (StoredPart part in parts)
         {
-            float[] values = parameter.Tensor.ToArray();
-            return transposed ? HuggingFaceLayout.Transpose(values, parameter.Shape[0], parameter.Shape[1]) : values;
-        });
+            long[] shape = HuggingFaceLayout.StoredShape(parameter.Shape, transposed);
+            if (parts.Count > 1) shape[0] = part.Rows;
+            yield return SafetensorsSource.Of(HuggingFaceLayout.InFile(layout, options, part.Name), shape, () =>
+            {
+                float[] values = parameter.Tensor.ToArray();
+                if (transposed) return HuggingFaceLayout.Transpose(values, parameter.Shape[0], parameter.Shape[1]);
+                return values.AsMemory(part.First * row, part.Rows * row);
+            });
+        }
     }
 }

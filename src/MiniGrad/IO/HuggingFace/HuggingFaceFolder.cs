@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Memory;
@@ -8,7 +7,7 @@ using MiniGrad.Tensors;
 namespace MiniGrad.IO.HuggingFace;
 
 /// <summary>
-/// A Hugging Face folder of a GPT-2 or Qwen2: <c>config.json</c> and <c>model.safetensors</c>, or the parts that
+/// A Hugging Face folder of a GPT-2, Qwen2, StarCoder2 or Arcee: <c>config.json</c> and <c>model.safetensors</c>, or the parts that
 /// <c>model.safetensors.index.json</c> lists, which must lie in the folder itself.
 /// </summary>
 public sealed class HuggingFaceFolder : IDisposable
@@ -17,12 +16,15 @@ public sealed class HuggingFaceFolder : IDisposable
 
     private readonly string _folder;
     private readonly List<SafetensorsFile> _files = [];
+    private readonly List<string> _warnings = [];
+    private readonly PublishedLayout _layout;
     private readonly Dictionary<string, (SafetensorsFile File, SafetensorsTensor Tensor)> _tensors = [];
 
     private HuggingFaceFolder(string folder, JsonObject config)
     {
         (_folder, Config) = (folder, config);
-        Options = HuggingFaceConfig.Read(config, Path.Combine(folder, HuggingFaceConfig.FileName));
+        Options = HuggingFaceConfig.Read(config, Path.Combine(folder, HuggingFaceConfig.FileName), _warnings);
+        _layout = HuggingFaceLayout.Of(Options);
     }
 
     /// <summary>The folder's <c>config.json</c>.</summary>
@@ -30,6 +32,12 @@ public sealed class HuggingFaceFolder : IDisposable
 
     /// <summary>The model's options.</summary>
     public GptOptions Options { get; }
+
+    /// <summary>What may be otherwise than in the published model, one line each; mostly none.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Whether its vocabulary is cut by GPT-2's rules, the only ones here.</summary>
+    internal bool HasGpt2Vocabulary => _layout == PublishedLayout.Gpt2;
 
     /// <summary>Whether a folder looks like one: it has a <c>config.json</c>.</summary>
     /// <param name="folder">The folder.</param>
@@ -62,12 +70,9 @@ public sealed class HuggingFaceFolder : IDisposable
     public ILanguageModel CreateModel(ComputeContext context, Precision? precision = null)
     {
         var used = new HashSet<string>();
-        ILanguageModel model = LanguageModels.Create(context, Options with { Precision = precision ?? Options.Precision }, seed: 0, (name, shape) =>
-        {
-            used.Add(name);
-            return Read(name, shape);
-        });
-        if (_tensors.Keys.FirstOrDefault(name => !used.Contains(name)) is { } extra) throw new InvalidDataException($"'{_folder}': the tensor '{extra}' is no parameter of the model that {HuggingFaceConfig.FileName} describes");
+        ILanguageModel model = LanguageModels.Create(context, Options with { Precision = precision ?? Options.Precision }, seed: 0, (name, shape) => Read(name, shape, used));
+        foreach ((string name, int length) in HuggingFaceLayout.Zeros(_layout, Options)) RequireZeros(name, length, used);
+        if (_tensors.Keys.FirstOrDefault(name => !used.Contains(name)) is { } extra) throw new InvalidDataException($"'{_folder}': the tensor '{HeaderText.Shorten(extra)}' is no parameter of the model that {HuggingFaceConfig.FileName} describes");
         return model;
     }
 
@@ -77,14 +82,41 @@ public sealed class HuggingFaceFolder : IDisposable
         foreach (SafetensorsFile file in _files) file.Dispose();
     }
 
-    private float[] Read(string name, Shape shape)
+    private float[] Read(string name, Shape shape, HashSet<string> used)
     {
+        bool transposed = HuggingFaceLayout.IsTransposed(_layout, name);
+        IReadOnlyList<StoredPart> parts = HuggingFaceLayout.Parts(_layout, Options, name, shape);
+        long row = shape.Count / shape[0];
+        var values = new List<float[]>(parts.Count);
+        foreach (StoredPart part in parts)
+        {
+            long[] expected = HuggingFaceLayout.StoredShape(shape, transposed);
+            if (parts.Count > 1) expected[0] = part.Rows;
+            values.Add(ReadPart(part.Name, expected, used));
+        }
+        float[] all = values.Count == 1 ? values[0] : [.. values.SelectMany(v => v)];
+        return all.Length != shape[0] * row ? throw new InvalidDataException($"'{_folder}': '{name}' has {all.Length} elements; {HuggingFaceConfig.FileName} describes {shape.Count}")
+            : transposed ? HuggingFaceLayout.Transpose(all, shape[1], shape[0]) : all;
+    }
+
+    // A tied model may have its one matrix under either name, or under both.
+    private float[] ReadPart(string name, long[] expected, HashSet<string> used)
+    {
+        string? twin = HuggingFaceLayout.Twin(Options, name) is { } other && _tensors.ContainsKey(other) ? other : null;
+        if (!_tensors.ContainsKey(name) && twin is not null) (name, twin) = (twin, null);
         if (!_tensors.TryGetValue(name, out (SafetensorsFile File, SafetensorsTensor Tensor) found)) throw new InvalidDataException($"'{_folder}': the weights lack '{name}', which the model that {HuggingFaceConfig.FileName} describes has");
-        bool transposed = HuggingFaceLayout.IsTransposed(Options.Family, name);
-        long[] expected = HuggingFaceLayout.StoredShape(shape, transposed);
+        used.Add(name);
         if (!found.Tensor.Shape.SequenceEqual(expected)) throw new InvalidDataException($"'{_folder}': '{name}' is ({string.Join(",", found.Tensor.Shape)}); {HuggingFaceConfig.FileName} describes ({string.Join(",", expected)})");
         float[] values = found.File.ReadFloats(found.Tensor);
-        return transposed ? HuggingFaceLayout.Transpose(values, shape[1], shape[0]) : values;
+        if (twin is not null && !ReadPart(twin, expected, used).AsSpan().SequenceEqual(values)) throw new InvalidDataException($"'{_folder}': tie_word_embeddings is true, but '{name}' and '{twin}' differ; set it to false, or remove '{twin}'");
+        return values;
+    }
+
+    // Our models have biases everywhere or nowhere.
+    private void RequireZeros(string name, int length, HashSet<string> used)
+    {
+        if (!_tensors.ContainsKey(name)) return;
+        if (ReadPart(name, [length], used).Any(x => x != 0)) throw new InvalidDataException($"'{_folder}': '{name}' is not zero; a model without biases in its linear layers has none in its norms here");
     }
 
     private void AddTensors(string name)
@@ -95,8 +127,8 @@ public sealed class HuggingFaceFolder : IDisposable
         _files.Add(file);
         foreach (SafetensorsTensor tensor in file.Tensors)
         {
-            if (HuggingFaceLayout.OurName(Options, tensor.Name) is not { } ours) continue;
-            if (!_tensors.TryAdd(ours, (file, tensor))) throw new InvalidDataException($"'{path}': the tensor '{ours}' is stored twice");
+            if (HuggingFaceLayout.FromFile(_layout, tensor.Name) is not { } stored) continue;
+            if (!_tensors.TryAdd(stored, (file, tensor))) throw new InvalidDataException($"'{path}': the tensor '{HeaderText.Shorten(stored)}' is stored twice");
         }
     }
 
@@ -112,19 +144,8 @@ public sealed class HuggingFaceFolder : IDisposable
     // A name from a file must not lead out of the folder.
     private void RequirePlain(string file)
     {
-        if (file.Length == 0 || file is "." or ".." || file.AsSpan().IndexOfAny("/\\:\0") >= 0) throw new InvalidDataException($"'{Path.Combine(_folder, IndexFile)}' names the file '{file}'; expected a plain name in the folder itself");
+        if (file.Length == 0 || file is "." or ".." || file.AsSpan().IndexOfAny("/\\:\0") >= 0) throw new InvalidDataException($"'{Path.Combine(_folder, IndexFile)}' names the file '{HeaderText.Shorten(file)}'; expected a plain name in the folder itself");
     }
 
-    private static JsonObject Json(string folder, string name)
-    {
-        string path = Path.Combine(folder, name);
-        try
-        {
-            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new InvalidDataException($"'{path}' is not a JSON object");
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", e);
-        }
-    }
+    private static JsonObject Json(string folder, string name) => JsonInput.ReadObject(Path.Combine(folder, name));
 }

@@ -26,9 +26,13 @@ internal static class HeaderParser
             RequireCover(text, entries, dataLength);
             return new SafetensorsHeader(text, entries, Order(text, entries), metadataNames);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException)
+        catch (JsonException e)
         {
-            throw new SafetensorsException($"the header is not the JSON that the format asks for: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new SafetensorsException($"the header is not the JSON that the format asks for: byte {e.BytePositionInLine + 1} of line {e.LineNumber + 1}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or OverflowException)
+        {
+            throw new SafetensorsException("the header is not the JSON that the format asks for: a value is of the wrong kind, or too large", e);
         }
     }
 

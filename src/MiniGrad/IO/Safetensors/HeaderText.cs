@@ -39,7 +39,12 @@ internal sealed class HeaderText(byte[] bytes)
     /// <summary>A name for a message: never longer than a line.</summary>
     public string ShortAt(int start) => Shorten(TextAt(start));
 
-    public static string Shorten(string name) => name.Length <= 80 ? name : $"{name[..80]}…";
+    /// <summary>A name from a file for a message: at most 80 characters, none of which breaks a line or moves a cursor.</summary>
+    public static string Shorten(string name)
+    {
+        string plain = name.Any(char.IsControl) ? string.Concat(name.Select(c => char.IsControl(c) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString())) : name;
+        return plain.Length <= 80 ? plain : $"{plain[..80]}…";
+    }
 
     /// <summary>Sorts names and refuses two that are equal.</summary>
     public void RequireDistinct(int[] names, string what)

@@ -27,10 +27,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SafetensorsException">It breaks a rule of the format; the message begins with the file's name.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
     public static SafetensorsFile Open(string path)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        FileStream stream = InputFile.Open(path);
         try
         {
             return Open(stream, Path.GetFileName(path));
