@@ -11,6 +11,8 @@ namespace MiniGrad.Optim;
 /// </summary>
 public static class Replay
 {
+    private const double Spacing = 1.0 / (1 << 23);
+
     /// <summary>Replays a case.</summary>
     /// <param name="recorded">The case.</param>
     /// <param name="backend">Where to compute; it is disposed at the end.</param>
@@ -22,6 +24,9 @@ public static class Replay
         List<Parameter> parameters = [.. recorded.Parameters.Select(p => Make(context, p))];
         Optimizer optimizer = MakeOptimizer(context, parameters, recorded);
         var largest = new ParameterDeviation[parameters.Count];
+        // As the back end has them: that it rounds the recorded values is no deviation of the optimizer.
+        double[][] initial = [.. parameters.Select(p => p.Tensor.ToDoubleArray())];
+        var moved = new double[parameters.Count];
         var steps = new List<IReadOnlyDictionary<string, double[]>>();
         for (int step = 0; step < recorded.Gradients.Count; step++)
         {
@@ -35,7 +40,7 @@ public static class Replay
             for (int i = 0; i < parameters.Count; i++)
             {
                 ours[parameters[i].Name] = parameters[i].Tensor.ToDoubleArray();
-                double deviation = Deviation(ours[parameters[i].Name], recorded.Expected[step][parameters[i].Name], recorded.Parameters[i].Values);
+                double deviation = Deviation(ours[parameters[i].Name], initial[i], recorded.Expected[step][parameters[i].Name], recorded.Parameters[i].Values, ref moved[i]);
                 if (step == 0 || deviation > largest[i].Largest || double.IsNaN(deviation)) largest[i] = new ParameterDeviation(parameters[i].Name, deviation, step + 1);
             }
             steps.Add(ours);
@@ -71,22 +76,27 @@ public static class Replay
         return parameter;
     }
 
-    /// <summary>max|ours − expected| / max|expected − initial|; NaN passes nothing.</summary>
-    private static double Deviation(double[] ours, double[] expected, double[] initial)
+    /// <summary>
+    /// The largest difference between how far ours and the recorded parameter have moved, divided by the furthest that the
+    /// recorded one was from its start so far; NaN passes nothing.
+    /// </summary>
+    private static double Deviation(double[] ours, double[] oursInitial, double[] expected, double[] initial, ref double moved)
     {
-        double difference = 0, moved = 0;
+        double difference = 0, size = 0;
         for (int i = 0; i < ours.Length; i++)
         {
-            difference = Math.Max(difference, Math.Abs(ours[i] - expected[i]));
+            difference = Math.Max(difference, Math.Abs(ours[i] - oursInitial[i] - (expected[i] - initial[i])));
             moved = Math.Max(moved, Math.Abs(expected[i] - initial[i]));
+            size = Math.Max(size, Math.Abs(initial[i]));
         }
-        return difference == 0 ? 0 : difference / moved;
+        // What is below the spacing of float32 is how a recording was rounded, no step.
+        return moved <= size * Spacing ? difference : difference / moved;
     }
 }
 
 /// <summary>How far a parameter was off.</summary>
 /// <param name="Parameter">Its name.</param>
-/// <param name="Largest">max|ours − expected| / max|expected − initial|, at the worst step.</param>
+/// <param name="Largest">The largest difference of the movements, ours and the recorded, over the furthest that the recorded one has moved so far, at the worst step; absolute where it never moved.</param>
 /// <param name="Step">That step, from 1.</param>
 public readonly record struct ParameterDeviation(string Parameter, double Largest, int Step);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiniGrad.IO;
 using MiniGrad.Memory;
 
 namespace MiniGrad.Optim;
@@ -7,6 +8,7 @@ namespace MiniGrad.Optim;
 public sealed class ReplayCase
 {
     private const double DefaultTolerance = 1e-4;
+    private const long MostBytes = 1L << 30;
 
     private ReplayCase(string name, string source, OptimizerOptions options, IReadOnlyList<ReplayParameter> parameters, IReadOnlyList<IReadOnlyDictionary<string, double[]>> gradients, IReadOnlyList<IReadOnlyDictionary<string, double[]>> expected, double tolerance) =>
         (Name, Source, Options, Parameters, Gradients, Expected, Tolerance) = (name, source, options, parameters, gradients, expected, tolerance);
@@ -29,22 +31,24 @@ public sealed class ReplayCase
     /// <summary>All parameters after each step.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double[]>> Expected { get; }
 
-    /// <summary>The largest deviation that passes, relative to max|expected − initial|.</summary>
+    /// <summary>The largest deviation that passes (<see cref="ParameterDeviation"/>).</summary>
     public double Tolerance { get; }
 
     /// <summary>Reads a case file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is not a valid case; the message is one line that begins with the path.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public static ReplayCase Load(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        using JsonDocument document = JsonInput.Parse(InputFile.ReadAllBytes(path, MostBytes), path);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
             return Read(document.RootElement, Path.GetFileNameWithoutExtension(path));
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or FormatException)
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException($"{path}: a shape has more elements than can be counted", e);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
