@@ -15,9 +15,15 @@ internal static class Failures
         MpiException or CommunicatorException => (ExitCode.InputOutput, FirstLine(exception)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
         OverflowException => (ExitCode.Usage, "the model, the batch or the shape is too large to count its elements; make it smaller"),
-        InsufficientMemoryException or OutOfMemoryException => (ExitCode.InputOutput, $"{FirstLine(exception)}; use a smaller --micro-batch, --profile or --jobs"),
+        InsufficientMemoryException e => (ExitCode.InputOutput, $"{FirstLine(e)}; use a smaller --micro-batch, --profile or --jobs"),
+        OutOfMemoryException => (ExitCode.InputOutput, "there is not enough memory for this; use a smaller --micro-batch, --profile or --jobs"),
         _ => (ExitCode.ClaimFailed, $"{FirstLine(exception)} (a bug; --debug shows where)"),
     };
 
-    private static string FirstLine(Exception e) => e.Message.ReplaceLineEndings(" ");
+    // The runtime names its own parameters behind a message; users know none of them.
+    private static string FirstLine(Exception e)
+    {
+        string line = e.Message.ReplaceLineEndings(" ");
+        return e is ArgumentException { ParamName: { } name } ? line.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : line;
+    }
 }

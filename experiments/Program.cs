@@ -6,13 +6,14 @@ namespace MiniGrad.Experiments;
 /// <summary>Parses the command line, runs the command and turns every error into one clear line and an exit code.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    internal static int Main(string[] args)
     {
         RootCommand root = CommandLine.Create();
         ParseResult parsed = CommandLine.Parse(root, args);
         bool debug = args.Contains("--debug");
         try
         {
+            UsageErrors.RefuseSwallowed(parsed);
             return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)

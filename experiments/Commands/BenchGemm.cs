@@ -25,7 +25,7 @@ internal static class BenchGemm
     private static int Run(string shapes, string transpose, int threads, bool json, string device, Precision precision)
     {
         if (transpose is not ("NN" or "NT" or "TN")) throw CommandException.Unknown("transposition", transpose, ["NN", "NT", "TN"]);
-        if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        threads = Limits.Threads(threads);
         var rows = new JsonArray();
         foreach (int[] size in BenchCommand.Sizes(shapes, 3, "MxNxK"))
         {
@@ -39,6 +39,7 @@ internal static class BenchGemm
 
     private static double Measure(int m, int n, int k, string transpose, int threads, string device, Precision precision)
     {
+        Limits.Require(sizeof(float) * (((Int128)m * k) + ((Int128)n * k) + ((Int128)m * n)), $"a product of {m}×{n}×{k}", "give smaller --shapes");
         using var context = new ComputeContext(Devices.Open(device, threads));
         BufferView a = context.Persistent((long)m * k), b = context.Persistent((long)n * k), c = context.Persistent((long)m * n);
         context.Backend.Fill(a, 0.5);

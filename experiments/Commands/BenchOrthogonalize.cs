@@ -26,7 +26,7 @@ internal static class BenchOrthogonalize
     private static int Run(string shapes, int steps, int threads, bool json, string device)
     {
         if (steps < 1) throw CommandException.Usage($"--steps {steps}: must be at least 1");
-        if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        threads = Limits.Threads(threads);
         var rows = new JsonArray();
         foreach (int[] size in BenchCommand.Sizes(shapes, 2, "RxC"))
         {
@@ -40,6 +40,7 @@ internal static class BenchOrthogonalize
 
     private static double Measure(int rows, int columns, int steps, int threads, string device)
     {
+        Limits.Require(sizeof(float) * (Int128)5 * rows * columns, $"a matrix of {rows}×{columns}", "give smaller --shapes");
         using var context = new ComputeContext(Devices.Open(device, threads));
         long length = (long)rows * columns;
         BufferView input = context.Persistent(length), output = context.Persistent(length);

@@ -52,7 +52,8 @@ internal static class BenchStep
 
     private static JsonObject Measure(BenchConfiguration config, string preset, int steps, int threads, bool breakdown, string device, Precision precision)
     {
-        if (threads < 1) throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        threads = Limits.Threads(threads);
+        Limits.RequireMemory(config.Model, config.Batch);
         double baseline = Resident();
         if (breakdown && device != Devices.Cpu) throw CommandException.Usage("--breakdown times kernels on the CPU only; leave it or --device out");
         IBackend backend = Devices.Open(device, threads);

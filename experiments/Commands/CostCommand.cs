@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
@@ -22,15 +23,17 @@ internal static class CostCommand
         var optimizer = new Option<string>("--optimizer") { Description = "A preset", DefaultValueFactory = _ => "adamuon" };
         Option<int?> rounds = CommonOptions.Number("--rounds", "Visits to every size (default: 15)"), threads = CommonOptions.Number("--threads", "Threads (default: 1)");
         var quick = new Option<bool>("--quick") { Description = "A smoke run: 2 rounds" };
+        var noProgress = new Option<bool>("--no-progress") { Description = "Plain lines instead of a live display" };
         var output = new Option<string?>("--out") { Description = "The run folder; must be new or empty (default: runs/cost-TIME)" };
-        var command = new Command(CostSweeps.Name, CostSweeps.Question) { sweeps, optimizer, rounds, threads, quick, output };
+        var command = new Command(CostSweeps.Name, CostSweeps.Question) { sweeps, optimizer, rounds, threads, quick, output, noProgress };
         command.SetAction(int (ParseResult p) =>
         {
+            Alone.Require(p);
             int visits = p.GetValue(rounds) ?? (p.GetValue(quick) ? QuickRounds : Rounds), used = p.GetValue(threads) ?? 1;
             if (visits < 1) throw CommandException.Usage($"--rounds {visits}: must be at least 1");
-            if (used < 1) throw CommandException.Usage($"--threads {used}: must be at least 1");
+            used = Limits.Threads(used);
             CostSweep[] chosen = Chosen(p.GetValue(sweeps)!);
-            string folder = RunFolder.Choose(CostSweeps.Name, p.GetValue(output));
+            string folder = RunFolder.Choose(CostSweeps.Name, SettingsBuilder.NotEmpty(p.GetValue(output), "--out"));
             CostPoint[] points = Points(chosen, p.GetValue(optimizer)!, used);
             RunFolder.Create(folder);
             CostResult result = Measure(points, p.GetValue(optimizer)!, used, visits);

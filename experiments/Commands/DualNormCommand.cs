@@ -16,6 +16,7 @@ internal static class DualNormCommand
         options.AddTo(command);
         command.SetAction(int (ParseResult p) =>
         {
+            Alone.Require(p);
             DualNormSettings settings = (options.Quick(p) ? DualNormRecord.Quick : DualNormRecord.Full) with { Seeds = options.Seeds(p) };
             string folder = options.Folder(p, DualNormRecord.Toy.Name);
             var result = new DualNormResult(settings, SideBySide.Run(DualNormRecord.Plans(settings), DualNormOutcome.Of));

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
             using StoredModel stored = model.Open(parsed);
             using ComputeContext context = model.Context(parsed);
             JsonObject result = ids is not null
-                ? TokenEvaluation.Run(TokenRows.Read(ids, stored.Options), stored.CreateModel(context), parsed.GetValue(gradients))
+                ? OnTokens(TokenRows.Read(ids, stored.Options), stored.CreateModel(context), parsed.GetValue(gradients))
                 : OnCorpus(stored, context, text, choice);
             if (parsed.GetValue(json)) Console.Out.WriteLine(result.ToJsonString(Json.Documents));
             else Print(result);
@@ -39,6 +39,16 @@ internal static class EvaluateCommand
         });
         return command;
     }
+
+    private static JsonObject OnTokens(TokenRows rows, ILanguageModel model, bool gradients)
+    {
+        JsonObject result = TokenEvaluation.Run(rows, model, gradients);
+        bool finite = result["loss"] is not null && result["lastLogits"]!.AsArray().All(row => row!.AsArray().All(logit => logit is not null)) && (result["gradientNorms"] as JsonObject ?? []).All(norm => norm.Value is not null);
+        return finite ? result : throw NotFinite(model, () => TokenEvaluation.Run(rows, model, gradients));
+    }
+
+    private static CommandException NotFinite(ILanguageModel model, Action pass) =>
+        new(ExitCode.Diverged, $"evaluate: what the model computes is not finite: {FirstNonFinite.Describe(model, pass)}");
 
     private static JsonObject OnCorpus(StoredModel stored, ComputeContext context, string? path, string choice)
     {
@@ -51,12 +61,14 @@ internal static class EvaluateCommand
         int block = (int)Math.Min(stored.Options.BlockSize, data.Validation.Length - 1);
         var windows = new ValidationWindows(data.Validation, block);
         ILanguageModel model = stored.CreateModel(context);
-        double loss = new Evaluator(model, windows, TrainingSession.RowsAtOnce(model.Options.VocabSize, block)).Evaluate();
+        var evaluator = new Evaluator(model, windows, TrainingSession.RowsAtOnce(model.Options.VocabSize, block));
+        double loss = evaluator.Evaluate();
+        if (!double.IsFinite(loss)) throw NotFinite(model, () => evaluator.Evaluate());
         long bytes = windows.ByteCount(data.Tokenizer);
         return new JsonObject
         {
-            ["loss"] = double.IsFinite(loss) ? loss : null,
-            ["bitsPerByte"] = double.IsFinite(loss) ? loss * windows.TokenCount / bytes / Math.Log(2) : null,
+            ["loss"] = loss,
+            ["bitsPerByte"] = loss * windows.TokenCount / bytes / Math.Log(2),
             ["tokens"] = windows.TokenCount,
             ["bytes"] = bytes,
             ["context"] = block,

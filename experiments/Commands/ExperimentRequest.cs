@@ -64,7 +64,7 @@ internal sealed record ExperimentRequest
     public static ExperimentRequest From(Experiment experiment, ParseResult parsed, CommonOptions common, ExperimentOptions options, Option<bool> json)
     {
         bool quick = parsed.GetValue(options.Quick);
-        int seeds = AtLeastOne(parsed.GetValue(options.Seeds) ?? (quick ? QuickSeeds : experiment.Seeds), "--seeds");
+        int seeds = Limits.Seeds(parsed.GetValue(options.Seeds) ?? (quick ? QuickSeeds : experiment.Seeds));
         RequestedArm[] arms = ArmsOf(experiment, parsed, common, options, quick);
         return new ExperimentRequest
         {

@@ -11,20 +11,24 @@ namespace MiniGrad.Experiments.Commands;
 /// <summary>The options of commands that use a stored model.</summary>
 internal sealed class ModelOptions
 {
-    public Option<string> Checkpoint { get; } = new("--checkpoint") { Description = "A checkpoint, or a Hugging Face folder of a GPT-2 or Qwen2", Required = true };
+    public Option<string> Checkpoint { get; } = new("--checkpoint") { Description = "A checkpoint, or a Hugging Face folder of a GPT-2, Qwen2, StarCoder2 or Arcee", Required = true };
 
     public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: what lies beside the model)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
 
     public Option<int?> Threads { get; } = CommonOptions.Number("--threads", "Threads (default: all)");
 
     /// <summary>Opens the model's folder.</summary>
-    public StoredModel Open(ParseResult parsed) => StoredModel.Open(SettingsBuilder.NotEmpty(parsed.GetValue(Checkpoint), "--checkpoint")!);
+    public StoredModel Open(ParseResult parsed)
+    {
+        StoredModel stored = StoredModel.Open(SettingsBuilder.NotEmpty(parsed.GetValue(Checkpoint), "--checkpoint")!);
+        foreach (string warning in stored.Warnings) Console.Error.WriteLine($"warning: {warning}");
+        return stored;
+    }
 
     /// <summary>A compute context on the threads asked for.</summary>
     public ComputeContext Context(ParseResult parsed)
     {
-        int threads = parsed.GetValue(Threads) ?? Environment.ProcessorCount;
-        return threads >= 1 ? new ComputeContext(new CpuBackend(threads)) : throw CommandException.Usage($"--threads {threads}: must be at least 1");
+        return new ComputeContext(new CpuBackend(Limits.Threads(parsed.GetValue(Threads) ?? Environment.ProcessorCount)));
     }
 
     /// <summary>The tokenizer that was given, or the model's own.</summary>

@@ -86,6 +86,8 @@ internal static class RankedTrain
         ["corpus"] = prepared.Workload.Data.Corpus.Sha256,
         ["tokens"] = prepared.Workload.Data.Train.Length,
         ["dryRun"] = prepared.Request.DryRun,
+        ["--out"] = prepared.Request.Out,
+        ["--resume"] = prepared.Request.Resume,
         ["resumesFrom"] = RunCheckpoints.StoreOf(Own(prepared)).Steps is [.., long last] ? last : 0,
         ["finished"] = FinishedRun.IsThere(Own(prepared)),
     };

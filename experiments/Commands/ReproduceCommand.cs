@@ -24,6 +24,7 @@ internal static class ReproduceCommand
         foreach (Option option in paths.All) command.Add(option);
         command.SetAction(int (ParseResult p) =>
         {
+            Alone.Require(p);
             if (p.GetValue(first) is < 1) throw CommandException.Usage($"--runs {p.GetValue(first)}: must be at least 1");
             if (p.GetValue(jobs) is < 1) throw CommandException.Usage($"--jobs {p.GetValue(jobs)}: must be at least 1");
             RecordedManifest recorded = RecordedManifest.Read(p.GetValue(manifest)!);

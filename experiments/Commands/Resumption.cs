@@ -11,7 +11,11 @@ namespace MiniGrad.Experiments.Commands;
 internal static class Resumption
 {
     /// <summary>Runs a training command, from the beginning or on from where it was interrupted.</summary>
-    public static int Execute(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build) => ExperimentRun.Execute(Resolve(parsed, common, build));
+    public static int Execute(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build)
+    {
+        Alone.Require(parsed);
+        return ExperimentRun.Execute(Resolve(parsed, common, build));
+    }
 
     /// <summary>What a training command is to run: its own options, or those of the run that it resumes.</summary>
     public static ExperimentRequest Resolve(ParseResult parsed, CommonOptions common, Func<ParseResult, ExperimentRequest> build)

@@ -6,6 +6,7 @@ using MiniGrad.Data;
 using MiniGrad.IO;
 using MiniGrad.Nn;
 using MiniGrad.Tensors;
+using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -30,7 +31,9 @@ internal static class SampleCommand
             using ComputeContext context = model.Context(parsed);
             int[] start = tokenizer.Encode(Encoding.UTF8.GetBytes(parsed.GetValue(prompt)!));
             if (start.Length == 0) throw CommandException.Usage("--prompt is empty; give at least one character");
-            var generator = new TextGenerator(stored.CreateModel(context), sampler, cached: !parsed.GetValue(uncached));
+            ILanguageModel made = stored.CreateModel(context);
+            if (FirstNonFinite.InParameters(made) is { } spoilt) throw new CommandException(ExitCode.Diverged, $"sample: the model in '{stored.Folder}' is spoilt: {spoilt}");
+            var generator = new TextGenerator(made, sampler, cached: !parsed.GetValue(uncached));
             return parsed.GetValue(json) ? Document(tokenizer, start, generator, count) : Print(tokenizer, start, generator, count);
         });
         return command;

@@ -16,6 +16,7 @@ internal static class TheoryCommand
         options.AddTo(command);
         command.SetAction(int (ParseResult p) =>
         {
+            Alone.Require(p);
             TheorySettings settings = (options.Quick(p) ? TheoryRecord.Quick : TheoryRecord.Full) with { Seeds = options.Seeds(p) };
             string folder = options.Folder(p, TheoryRecord.Toy.Name);
             var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -25,6 +26,18 @@ internal static class UsageErrors
             Console.Error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
         }
         return ExitCode.Usage;
+    }
+
+    /// <summary>Refuses an option that was taken for the value of the one before it, as in <c>--out --json</c>; only a prompt may look like one.</summary>
+    /// <exception cref="CommandException">There is one.</exception>
+    public static void RefuseSwallowed(ParseResult parsed)
+    {
+        string[] known = [.. Options(parsed.CommandResult.Command)];
+        foreach (OptionResult option in parsed.CommandResult.Children.OfType<OptionResult>().Where(o => o.Option.Name != "--prompt"))
+        {
+            if (option.Tokens.FirstOrDefault(token => known.Contains(token.Value)) is { } swallowed)
+                throw CommandException.Usage($"{option.Option.Name} {swallowed.Value}: the option {swallowed.Value} stands where a value belongs; give one, such as ./{swallowed.Value} for a file of that name");
+        }
     }
 
     private static IEnumerable<string> Options(Command command) => command.Options.Select(o => o.Name).Concat(["--json", "--debug", "--help"]);

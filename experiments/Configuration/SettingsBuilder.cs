@@ -55,18 +55,19 @@ internal static class SettingsBuilder
             Schedule = Choice.Of<ScheduleKind>("schedule", IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
             WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
-            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps + Evaluations - 1) / Evaluations, "--eval-every"),
+            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps - 1) / Evaluations + 1, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
             From = from,
             CorpusPath = NotEmpty(parsed.GetValue(options.Corpus) ?? arm.Corpus, "--corpus"),
-            Threads = AtLeast(1, parsed.GetValue(options.Threads) ?? threads, "--threads"),
+            Threads = Limits.Threads(parsed.GetValue(options.Threads) ?? threads),
             Device = device,
             LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
             OnNonFinite = Choice.Of<NonFinitePolicy>("--on-nonfinite policy", parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
         };
+        if ((long)settings.Batch * settings.Model.BlockSize > int.MaxValue) throw CommandException.Usage($"--batch {settings.Batch}: with sequences of {settings.Model.BlockSize} tokens a step has more than {int.MaxValue:N0}; give a smaller one");
         if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiniGrad.IO;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Data;
@@ -10,6 +11,8 @@ namespace MiniGrad.Experiments.Data;
 /// <param name="Targets">(B,T) ids; a negative one is left out of the loss.</param>
 internal sealed record TokenRows(int Rows, int Length, int[] Tokens, int[] Targets)
 {
+    private const long MostBytes = 1 << 26;
+
     /// <summary>How many targets count.</summary>
     public int Counted => Targets.Count(target => target >= 0);
 
@@ -17,15 +20,20 @@ internal sealed record TokenRows(int Rows, int Length, int[] Tokens, int[] Targe
     /// <exception cref="InvalidDataException">It is missing or not of this form, or a row or an id does not fit the model.</exception>
     public static TokenRows Read(string path, GptOptions model)
     {
+        const string Form = "expected {\"tokens\":[[…]],\"targets\":[[…]]}";
         int[][] tokens, targets;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonInput.Parse(InputFile.ReadAllBytes(path, MostBytes), path);
             (tokens, targets) = (Matrix(document.RootElement, "tokens"), Matrix(document.RootElement, "targets"));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"tokens: '{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; expected {{\"tokens\":[[…]],\"targets\":[[…]]}}", e);
+            throw new InvalidDataException($"tokens: {e.Message}; {Form}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"tokens: '{path}' has other content; {Form} with whole numbers", e);
         }
         int length = tokens.Length == 0 ? 0 : tokens[0].Length;
         if (length == 0) throw new InvalidDataException($"tokens: '{path}' has no tokens");

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Recorded;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Gallery;
 
@@ -117,11 +117,11 @@ internal sealed class GalleryEntry
         string path = Path.Combine(_folder, file);
         try
         {
-            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : null;
+            return File.Exists(path) ? JsonInput.ReadObject(path) : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (InvalidDataException e)
         {
-            throw new CommandException(ExitCode.InvalidData, $"gallery: '{path}' is damaged; publish the run again with 'gallery add'");
+            throw new CommandException(ExitCode.InvalidData, $"gallery: {e.Message}; publish the run again with 'gallery add'");
         }
     }
 }

@@ -31,10 +31,41 @@ internal static class GalleryIndex
     /// <summary>The index of a gallery.</summary>
     public static string Text(string gallery)
     {
-        GalleryEntry[] entries = Directory.Exists(gallery) ? [.. Directory.EnumerateDirectories(gallery).Select(GalleryEntry.Of).OfType<GalleryEntry>().OrderBy(e => PlaceOf(e.Experiment)).ThenBy(e => e.Experiment, StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal)] : [];
+        (string Experiment, string Name, string Section)[] sections = Directory.Exists(gallery) ? [.. Directory.EnumerateDirectories(gallery).Select(Readable).OfType<(string, string, string)>()] : [];
         var text = new StringBuilder(Intro.ReplaceLineEndings("\n"));
-        foreach (GalleryEntry entry in entries) Append(text, entry);
+        foreach ((_, _, string section) in sections.OrderBy(s => PlaceOf(s.Experiment)).ThenBy(s => s.Experiment, StringComparer.Ordinal).ThenBy(s => s.Name, StringComparer.Ordinal)) text.Append(section);
         return text.ToString();
+    }
+
+    /// <summary>The section of an entry, or null of a folder that is none.</summary>
+    /// <exception cref="CommandException">Its files do not hold what a published run's do.</exception>
+    public static (string Experiment, string Name, string Section)? Section(string folder)
+    {
+        try
+        {
+            if (GalleryEntry.Of(folder) is not { } entry) return null;
+            var text = new StringBuilder();
+            Append(text, entry);
+            return (entry.Experiment, entry.Name, text.ToString());
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or ArgumentException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new CommandException(ExitCode.InvalidData, $"gallery: '{folder}' is no published run: manifest.json or result.json has a value of another kind than this program writes");
+        }
+    }
+
+    // One damaged entry does not keep the others from being listed.
+    private static (string, string, string)? Readable(string folder)
+    {
+        try
+        {
+            return Section(folder);
+        }
+        catch (CommandException e)
+        {
+            Console.Error.WriteLine($"warning: {e.Message}; it is left out");
+            return null;
+        }
     }
 
     private static void Append(StringBuilder text, GalleryEntry entry)

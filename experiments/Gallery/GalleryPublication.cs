@@ -29,9 +29,12 @@ internal static class GalleryPublication
         string data = Data.FirstOrDefault(file => File.Exists(Path.Combine(run, file))) ?? throw Invalid($"'{run}' has no {Data[0]}; give the folder of a finished experiment");
         if (name is not null && !IsPlain(name)) throw CommandException.Usage($"--as '{name}': expected letters, digits and hyphens, such as ablate-sign-bible");
         string target = Path.Combine(gallery, name ?? NameOf(run));
-        Directory.CreateDirectory(target);
         (string From, string To)[] files = [.. Required, .. Matching(run).Append(data).Select(file => (file, file))];
-        foreach ((string from, string to) in files) AtomicFile.WriteBytes(Path.Combine(target, to), from == Manifest.FileName ? WithOptions(run) : File.ReadAllBytes(Path.Combine(run, from)));
+        // Everything is read and understood before anything is written.
+        _ = GalleryIndex.Section(run);
+        (string To, byte[] Content)[] contents = [.. files.Select(f => (f.To, f.From == Manifest.FileName ? WithOptions(run) : InputFile.ReadAllBytes(Path.Combine(run, f.From))))];
+        Directory.CreateDirectory(target);
+        foreach ((string to, byte[] content) in contents) AtomicFile.WriteBytes(Path.Combine(target, to), content);
         // Figures and data of an earlier publication would go stale.
         foreach (string old in Matching(target).Concat(Data).Where(file => files.All(f => f.To != file))) File.Delete(Path.Combine(target, old));
         return target;
@@ -42,11 +45,12 @@ internal static class GalleryPublication
     // A manifest that was written before manifests had options gets them from the run folder, so that it can be reproduced.
     private static byte[] WithOptions(string run)
     {
-        byte[] bytes = File.ReadAllBytes(Path.Combine(run, Manifest.FileName));
+        string path = Path.Combine(run, Manifest.FileName);
+        byte[] bytes = InputFile.ReadAllBytes(path);
         if (!RecordedCommand.IsIn(run)) return bytes;
         try
         {
-            JsonObject manifest = JsonNode.Parse(bytes)!.AsObject();
+            JsonObject manifest = JsonInput.ParseObject(bytes, path);
             if (manifest["options"] is not null) return bytes;
             manifest["options"] = JsonSerializer.SerializeToNode(RecordedPaths.Names(RecordedCommand.OfRun(run, "gallery").Options));
             return System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString(Json.Documents) + "\n");
@@ -62,15 +66,16 @@ internal static class GalleryPublication
     {
         try
         {
-            if ((string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "result.json")))?["experiment"] is { } name && IsPlain(name)) return name;
+            if ((string?)JsonInput.ReadObject(Path.Combine(folder, "result.json"))["experiment"] is { } name && IsPlain(name)) return name;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
+            // It is of another kind than a text.
         }
         throw Invalid($"'{folder}/result.json' names no experiment; the run is damaged");
     }
 
-    private static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    private static bool IsPlain(string name) => name.Length is > 0 and <= 80 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static CommandException Invalid(string message) => new(ExitCode.InvalidData, $"gallery: {message}");
 }

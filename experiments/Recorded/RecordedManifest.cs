@@ -1,13 +1,17 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Recorded;
 
 /// <summary>A manifest, of a run folder or published, from which the run can be repeated.</summary>
 internal sealed record RecordedManifest
 {
+    private const long MostCurves = 1 << 29;
+
     // What decides whether numbers are bit-equal.
     private static readonly string[] Machine = ["codeVersion", "runtime", "system", "instructions", "backend"];
 
@@ -37,13 +41,14 @@ internal sealed record RecordedManifest
         JsonObject json;
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            json = JsonInput.ReadObject(path);
             if ((string?)json["command"] is { } name && json["options"] is null) throw Invalid($"'{path}' records no options of '{name}' (it is older than reproduce, or of a command that does not train); run '{name}' again, its manifest will have them");
             string curves = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, CurvesFile.Name);
-            var manifest = new RecordedManifest { Path = path, Json = json, Command = RecordedCommand.Of(json), Curves = File.Exists(curves) ? File.ReadAllLines(curves) : null };
-            return manifest.Runs.All(r => r is JsonObject) && json["settings"] is JsonObject && json["corpus"] is JsonObject ? manifest : throw Damaged(path);
+            var manifest = new RecordedManifest { Path = path, Json = json, Command = RecordedWords.Checked(RecordedCommand.Of(json), path), Curves = File.Exists(curves) ? Lines(curves) : null };
+            _ = (manifest.Shard, manifest.Device);
+            return manifest.Runs.All(r => r is JsonObject) && Arms(json).All(arm => arm is JsonObject && arm["settings"] is JsonObject && arm["corpus"] is JsonObject) && json["settings"] is JsonObject && json["corpus"] is JsonObject ? manifest : throw Damaged(path);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
             throw Damaged(path);
         }
@@ -64,7 +69,7 @@ internal sealed record RecordedManifest
         foreach ((JsonNode recorded, JsonNode now) in Arms(Json).Zip(Arms(here)))
         {
             (JsonNode? was, JsonNode? isNow) = (recorded["corpus"]!["sha256"], now["corpus"]!["sha256"]);
-            if (was?.ToJsonString() != isNow?.ToJsonString()) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {was}; give the corpus that was trained on with --corpus PATH");
+            if (!JsonNode.DeepEquals(was, isNow)) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {was}; give the corpus that was trained on with --corpus PATH");
             if (Shared(recorded["settings"], now["settings"]) is { } difference) throw OtherPlan($"settings.{difference}");
         }
         JsonArray planned = here["runs"]!.AsArray();
@@ -74,12 +79,14 @@ internal sealed record RecordedManifest
             (JsonNode recorded, JsonNode now) = (Runs[i]!, planned[i]!);
             foreach (string key in (string[])["variant", "learningRate", "seed"])
             {
-                if (recorded[key]?.ToJsonString() != now[key]?.ToJsonString()) throw OtherPlan($"{key} of run {i + 1} is {recorded[key]} in the record and {now[key]} here");
+                if (!JsonNode.DeepEquals(recorded[key], now[key])) throw OtherPlan($"{key} of run {i + 1} is {recorded[key]} in the record and {now[key]} here");
             }
             if (Shared(recorded["optimizer"], now["optimizer"]) is { } difference) throw OtherPlan($"optimizer.{difference} ({recorded["variant"]})");
             if (recorded["outcome"] is null) throw Invalid($"the recorded run of '{recorded["variant"]}', seed {recorded["seed"]}, had not ended; give the manifest of a finished run");
         }
     }
+
+    private static string[] Lines(string path) => Encoding.UTF8.GetString(InputFile.ReadAllBytes(path, MostCurves)).TrimEnd('\n').Split('\n');
 
     // The first arm's stand at the top where it is the only one.
     private static IEnumerable<JsonNode> Arms(JsonObject manifest) => manifest["arms"] is JsonArray arms ? arms.OfType<JsonNode>() : [manifest];
@@ -94,7 +101,7 @@ internal sealed record RecordedManifest
             {
                 if (Shared(value, isNow[key]) is { } inner) return $"{key}.{inner}";
             }
-            else if (value?.ToJsonString() != isNow[key]?.ToJsonString())
+            else if (!JsonNode.DeepEquals(value, isNow[key]))
             {
                 return $"{key} is {value?.ToJsonString() ?? "null"} in the record and {isNow[key]?.ToJsonString() ?? "null"} here";
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
@@ -45,9 +46,13 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
 
         void Compare(string what, JsonNode? was, JsonNode? now)
         {
-            if (was?.ToJsonString() != now?.ToJsonString()) differences.Add(new NumberDifference(what, was?.ToString() ?? "none", now?.ToString() ?? "none"));
+            if (!JsonNode.DeepEquals(was, now)) differences.Add(new NumberDifference(what, was?.ToString() ?? "none", now?.ToString() ?? "none"));
         }
     }
+
+    // "1.50" and "1.5" are one number; what is not finite is known by its name.
+    private static bool Same(string recorded, string here) => recorded == here
+        || (double.TryParse(recorded, NumberStyles.Float, CultureInfo.InvariantCulture, out double was) && double.TryParse(here, NumberStyles.Float, CultureInfo.InvariantCulture, out double now) && was.Equals(now));
 
     private static int CompareCurves(IReadOnlyList<string[]> recorded, RunRecord record, List<NumberDifference> differences)
     {
@@ -58,7 +63,7 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
             string[] here = CurvesFile.Values(record.History[line]);
             for (int column = 0; column < here.Length; column++)
             {
-                if (CurvesFile.Columns[column] == CurvesFile.Seconds || (column < recorded[line].Length && recorded[line][column] == here[column])) continue;
+                if (CurvesFile.Columns[column] == CurvesFile.Seconds || (column < recorded[line].Length && Same(recorded[line][column], here[column]))) continue;
                 differences.Add(new NumberDifference($"from step {here[0]} on {CurvesFile.Columns[column]}", recorded[line].ElementAtOrDefault(column) ?? "none", here[column]));
                 return compared;
             }

@@ -46,7 +46,7 @@ internal sealed class MetricsFile : IDisposable
         return Parse(File.ReadAllText(path).Split('\n').SkipLast(1), path);
     }
 
-    public void Write(StepMetrics metrics) => _writer.WriteLine(JsonSerializer.Serialize(metrics, Json.Lines));
+    public void Write(StepMetrics metrics) => _writer.WriteLine(JsonSerializer.Serialize(metrics, Json.Log));
 
     /// <summary>Brings all lines to the disk: a checkpoint must not be ahead of them.</summary>
     public void Flush() => _stream.Flush(flushToDisk: true);
@@ -60,7 +60,7 @@ internal sealed class MetricsFile : IDisposable
         {
             try
             {
-                metrics.Add(JsonSerializer.Deserialize<StepMetrics>(line, Json.Lines)!);
+                metrics.Add(JsonSerializer.Deserialize<StepMetrics>(line, Json.Log)!);
             }
             catch (JsonException e)
             {

@@ -15,6 +15,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(PlannedRun run, Workload workload, TrainingOptions training, bool evaluate)
     {
         RunSettings settings = workload.Settings;
+        if (settings.Device == Devices.Cpu) Limits.RequireMemory(settings.Model, training.ResolvedMicroBatchSize);
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed, run.Variant.Precision);
         Optimizer = new Optimizer(Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);

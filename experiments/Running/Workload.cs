@@ -27,6 +27,7 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
         if (loaded?.FirstOrDefault(w => (w.Settings.CorpusPath, w.Settings.Tokenizer, w.Settings.From, w.Settings.Model.BlockSize, w.Settings.VocabSize, w.Settings.ValidationTokens) == (settings.CorpusPath, settings.Tokenizer, settings.From, settings.Model.BlockSize, settings.VocabSize, settings.ValidationTokens)) is { } like)
             return like with { Settings = settings with { Model = (settings.Model with { VocabSize = like.Settings.Model.VocabSize }).Validated() } };
         using StoredModel? from = settings.From is null ? null : StoredModel.Open(settings.From);
+        foreach (string warning in from?.Warnings ?? []) Console.Error.WriteLine($"warning: {warning}");
         TokenData data = CorpusTokens.Load(settings.CorpusPath, settings.Tokenizer, from?.Tokenizer, tokenizer =>
         {
             from?.RequireFit(tokenizer);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 
 namespace MiniGrad.Experiments.Toys;
@@ -11,8 +12,12 @@ internal sealed class ToyOptions(int fullSeeds, int quickSeeds)
     private readonly Option<int?> _seeds = CommonOptions.Number("--seeds", $"Seeds, from 0 (default: {fullSeeds}; --quick: {quickSeeds})");
     private readonly Option<string?> _output = new("--out") { Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
 
+    // There is no live display; who asks for none is not refused.
+    private readonly Option<bool> _noProgress = new("--no-progress") { Description = "Plain lines instead of a live display" };
+
     public void AddTo(Command command)
     {
+        command.Add(_noProgress);
         command.Add(_quick);
         command.Add(_seeds);
         command.Add(_output);
@@ -23,13 +28,13 @@ internal sealed class ToyOptions(int fullSeeds, int quickSeeds)
     public int Seeds(ParseResult parsed)
     {
         int seeds = parsed.GetValue(_seeds) ?? (Quick(parsed) ? quickSeeds : fullSeeds);
-        return seeds >= 1 ? seeds : throw CommandException.Usage($"--seeds {seeds}: must be at least 1");
+        return Limits.Seeds(seeds);
     }
 
     /// <summary>The run folder, chosen and made.</summary>
     public string Folder(ParseResult parsed, string name)
     {
-        string folder = RunFolder.Choose(name, parsed.GetValue(_output));
+        string folder = RunFolder.Choose(name, SettingsBuilder.NotEmpty(parsed.GetValue(_output), "--out"));
         RunFolder.Create(folder);
         return folder;
     }

@@ -81,6 +81,7 @@ public sealed class Trainer
             if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_model.Context.Counters, _parallel));
         }
         bool completed = progress.Step == _options.Steps;
+        if (completed && Spoilt(progress) is { } spoilt) return progress.End(TrainingOutcome.Diverged, spoilt);
         if (progress.Saved < progress.Step && checkpoints?.Wants(completed ? CheckpointOccasion.End : CheckpointOccasion.Interruption, progress.Step) == true)
         {
             // A checkpoint reads the flag first: the steps since the last look may hold a bad one.
@@ -137,6 +138,14 @@ public sealed class Trainer
         if (bad > 0 && _options.OnNonFinite == NonFinitePolicy.Stop) return Reason(first, last);
         (progress.Looked, progress.Skipped) = (last, progress.Skipped + bad);
         return null;
+    }
+
+    // Steps that are left out change nothing: whoever skips them may end with a model that was spoilt before.
+    private string? Spoilt(RunProgress progress)
+    {
+        if (progress.Evaluated != progress.Step || double.IsFinite(progress.ValidationLoss)) return null;
+        string where = FirstNonFinite.InParameters(_model) ?? "every weight is";
+        return $"diverged: the validation loss after step {progress.Step} is not finite; {where}; try a lower learning rate, or other weights to start from";
     }
 
     private bool IsBad() => !_metrics.Taken || !double.IsFinite(_metrics.Loss);

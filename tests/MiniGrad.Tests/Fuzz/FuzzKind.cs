@@ -1,0 +1,25 @@
+namespace MiniGrad.Tests.Fuzz;
+
+/// <summary>One kind of file that a program is handed, and a command that reads it.</summary>
+/// <param name="Name">What failures call it.</param>
+/// <param name="Prepare">Writes a sound example into an empty folder, once; the second argument runs the program and expects success.</param>
+/// <param name="Spoil">Damages a fresh copy of the example, and says in a few words what it did.</param>
+/// <param name="Arguments">The command, of the copy's folder.</param>
+/// <param name="Codes">The exit codes that docs/cli.md has for it: 0, and those of refusals.</param>
+internal sealed record FuzzKind(string Name, Action<string, Action<string[]>> Prepare, Func<string, Draws, string> Spoil, Func<string, string[]> Arguments, params int[] Codes)
+{
+    /// <summary>What a case may write beside its own folder and the current one; none for almost all.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>A way to spoil one file.</summary>
+    /// <param name="name">Its name in the folder.</param>
+    /// <param name="damage">What is done to its bytes.</param>
+    /// <param name="afterwards">What makes the rest agree with it, such as new digests; or null.</param>
+    public static Func<string, Draws, string> File(string name, Func<byte[], Draws, byte[]> damage, Action<string>? afterwards = null) => (folder, draws) =>
+    {
+        string path = Path.Combine(folder, name);
+        System.IO.File.WriteAllBytes(path, damage(System.IO.File.ReadAllBytes(path), draws));
+        afterwards?.Invoke(folder);
+        return $"{name} damaged";
+    };
+}
