@@ -153,9 +153,9 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData(2, "--top-p 2: must lie above 0", "sample", "--checkpoint", "GPT2", "--top-p", "2")]
     [InlineData(2, "give at least bpe:256", "train", "--tokenizer", "bpe:100")]
     [InlineData(2, "did you mean 'byte'?", "train", "--tokenizer", "bytes")]
-    [InlineData(3, "cannot be read", "train", "--tokenizer", "gpt2:nowhere")]
+    [InlineData(3, "does not exist", "train", "--tokenizer", "gpt2:nowhere")]
     [InlineData(2, "has position=rope", "train", "--set", "model.family=qwen2", "--set", "model.gelu=erf")]
-    [InlineData(3, "cannot be read", "evaluate", "--checkpoint", "GPT2", "--tokens", "nowhere.json")]
+    [InlineData(3, "does not exist", "evaluate", "--checkpoint", "GPT2", "--tokens", "nowhere.json")]
     [InlineData(2, "give one of the two", "evaluate", "--checkpoint", "GPT2", "--tokens", "x.json", "--corpus", "y.txt")]
     [InlineData(2, "Option '--checkpoint' is required", "evaluate")]
     [InlineData(2, "is not empty", "export", "--checkpoint", "GPT2", "--to", "GPT2")]
@@ -176,8 +176,8 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData("{\"tokens\":[[1,-1]],\"targets\":[[1,2]]}", "has the id -1")]
     [InlineData("{\"tokens\":[[1,2]],\"targets\":[[-1,-1]]}", "no target that counts")]
     [InlineData("{\"tokens\":[[]],\"targets\":[[]]}", "has no tokens")]
-    [InlineData("{\"tokens\":[[1.5]],\"targets\":[[1]]}", "cannot be read")]
-    [InlineData("[]", "cannot be read")]
+    [InlineData("{\"tokens\":[[1.5]],\"targets\":[[1]]}", "has other content")]
+    [InlineData("[]", "has other content")]
     public async Task Token_ids_that_do_not_fit_are_refused_in_one_line(string json, string expected)
     {
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "evaluate", "--checkpoint", HuggingFaceTests.FolderOf("gpt2-tiny"), "--tokens", _folder.File("ids.json", json));
