@@ -34,6 +34,7 @@ internal static class CommandLine
         root.Add(BenchCommand.Create(json));
         root.Add(ReportCommand.Create(json));
         root.Add(PlotCommand.Create());
+        root.Add(BoardCommand.Create());
         root.Add(ReproduceCommand.Create(json));
         root.Add(GalleryCommand.Create());
         root.Add(DoctorCommand.Create(json));
