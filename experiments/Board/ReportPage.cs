@@ -6,7 +6,7 @@ using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Board;
 
-/// <summary><c>report.html</c>: the board of one run folder as a page that needs no server, with its numbers inside.</summary>
+/// <summary><c>report.html</c>: the board of run folders as a page that needs no server, with its numbers inside.</summary>
 internal static class ReportPage
 {
     public const string FileName = "report.html";
@@ -14,20 +14,21 @@ internal static class ReportPage
     // So that the page of a hundred runs stays small enough to be mailed.
     private const int MostNumbers = 150_000, FewestPoints = 60, MostPoints = 600;
 
-    /// <summary>Writes the page into the run folder.</summary>
-    /// <returns>Its path.</returns>
-    public static string Write(string folder)
+    /// <summary>Writes the page of some run folders, finished or not.</summary>
+    /// <param name="folders">Run folders, or folders of them.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>How many runs it shows.</returns>
+    public static int Write(IReadOnlyList<string> folders, string path)
     {
-        string path = Path.Combine(folder, FileName);
-        AtomicFile.WriteText(path, Text(folder));
-        return path;
-    }
-
-    private static string Text(string folder)
-    {
-        var finder = new RunFinder([Path.GetFullPath(folder)]);
+        var finder = new RunFinder([.. folders.Select(Path.GetFullPath)]);
         IReadOnlyList<BoardRun> runs = finder.FindNew();
         foreach (BoardRun run in runs) run.Update();
+        AtomicFile.WriteText(path, Text(finder, runs));
+        return runs.Count;
+    }
+
+    private static string Text(RunFinder finder, IReadOnlyList<BoardRun> runs)
+    {
         string page = WebAssets.Read("board.html");
         page = Replace(page, "<!--styles-->", $"<style>{WebAssets.Read("uPlot.min.css")}{WebAssets.Read("board.css")}</style>");
         page = Replace(page, "<!--data-->", $"<script type=\"application/json\" id=\"data\">{Data(finder, runs)}</script>");

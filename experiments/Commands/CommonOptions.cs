@@ -44,11 +44,13 @@ internal sealed class CommonOptions
 
     public Option<string[]> Set { get; } = new("--set") { Description = "Changes a key, such as optimizer.momentum=0.9 or model.nLayer=6; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
 
+    public Option<bool> TensorBoard { get; } = new("--tensorboard") { Description = "Also write TensorBoard's event files, one a run, beside metrics.jsonl" };
+
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print what would run, and write nothing" };
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, TensorBoard, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniGrad.Experiments.Board;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Running;
 
@@ -17,19 +18,32 @@ internal static class ReportCommand
         var folders = new Argument<string[]>("run") { Description = "Run folders: the shards of one plan, or a whole one", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<string?>("--out") { Description = "The merged run folder; must be new or empty (default: runs/NAME-TIME; of one folder, itself)" };
         var strict = new Option<bool>("--strict") { Description = "Exit 1 when the claim is refuted" };
+        var html = new Option<bool>("--html") { Description = "Only write the page report.html, of runs that train still, too; of several folders with --out FILE" };
         var paths = new RecordedPaths();
-        var command = new Command(Name, "Merges run folders (shards too) into one report") { folders, output, strict };
+        var command = new Command(Name, "Merges run folders (shards too) into one report") { folders, output, strict, html };
         foreach (Option option in paths.All) command.Add(option);
         command.SetAction(int (ParseResult p) =>
         {
             string[] runs = [.. p.GetValue(folders)!.Select(Path.TrimEndingDirectorySeparator)];
             if (runs.Length == 0) throw CommandException.Usage("report: give the run folders of all shards, such as 'report runs/shard-*'");
             string? chosen = Configuration.SettingsBuilder.NotEmpty(p.GetValue(output), "--out");
+            if (p.GetValue(html)) return WritePage(runs, chosen);
             if (chosen is not null) _ = RunFolder.Choose(Name, chosen);
             RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, runs, recorded => paths.Place(p, recorded, names: false));
             return Write(plan with { Request = plan.Request with { Json = p.GetValue(json), Strict = p.GetValue(strict) } }, chosen);
         });
         return command;
+    }
+
+    private static int WritePage(string[] runs, string? chosen)
+    {
+        if (runs.FirstOrDefault(r => !Directory.Exists(r)) is { } missing) throw new CommandException(ExitCode.InvalidData, $"report: there is no folder '{missing}'; give a run folder");
+        if (chosen is null && runs.Length > 1) throw CommandException.Usage("report --html: of several folders, say where the page goes with --out FILE.html");
+        string path = Path.GetFullPath(chosen ?? Path.Combine(runs[0], ReportPage.FileName));
+        int count = ReportPage.Write(runs, path);
+        if (count == 0) Console.Error.WriteLine($"report: no manifest in {string.Join(", ", runs)} names a run: the page is empty");
+        Console.Out.WriteLine(path);
+        return ExitCode.Done;
     }
 
     private static int Write(RecordedPlan plan, string? chosen)

@@ -66,6 +66,9 @@ internal sealed record RunSettings
     /// <summary>How much of every parameter's step is written to <c>diagnostics.jsonl</c>, or null for no such file.</summary>
     public Observation? Diagnostics { get; init; }
 
+    /// <summary>Whether runs also write TensorBoard's event files.</summary>
+    public bool TensorBoard { get; init; }
+
     public int TokensPerStep => Batch * Model.BlockSize;
 
     public TrainingOptions Training => new TrainingOptions

@@ -66,6 +66,7 @@ internal static class SettingsBuilder
             OnNonFinite = Choice.Of<NonFinitePolicy>("--on-nonfinite policy", parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
+            TensorBoard = parsed.GetValue(options.TensorBoard),
         };
         if ((long)settings.Batch * settings.Model.BlockSize > int.MaxValue) throw CommandException.Usage($"--batch {settings.Batch}: with sequences of {settings.Model.BlockSize} tokens a step has more than {int.MaxValue:N0}; give a smaller one");
         if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");

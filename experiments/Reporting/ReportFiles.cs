@@ -1,3 +1,4 @@
+using MiniGrad.Experiments.Board;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
@@ -21,6 +22,7 @@ internal static class ReportFiles
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), ReportText.Of(result));
+        ReportPage.Write([folder], Path.Combine(folder, ReportPage.FileName));
         return result;
     }
 

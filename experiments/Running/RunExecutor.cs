@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Probes;
+using MiniGrad.Experiments.TensorBoard;
 using MiniGrad.IO;
 using MiniGrad.Training;
 
@@ -31,7 +32,7 @@ internal static class RunExecutor
         long size = DiskSpace.CheckpointBytes(session.Model.ParameterCount + session.Optimizer.StateCount, session.Context.Backend.RealSize);
         if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
-        using RunLog log = writes ? RunLog.Open(own, from?.State, training, workload.Settings.Diagnostics is not null, metrics => monitor.Logged(index, metrics), history => [.. watching.Select(probe => probe.Watch(session, workload, training, own, history))]) : RunLog.None();
+        using RunLog log = writes ? RunLog.Open(own, from?.State, training, workload.Settings.Diagnostics is not null, metrics => monitor.Logged(index, metrics), Watches) : RunLog.None();
         var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();
@@ -56,5 +57,11 @@ internal static class RunExecutor
         }
         monitor.Ended(index, result);
         return record;
+
+        IReadOnlyList<IRunWatch> Watches(IReadOnlyList<StepMetrics> history)
+        {
+            IEnumerable<IRunWatch> watches = watching.Select(probe => probe.Watch(session, workload, training, own, history));
+            return [.. workload.Settings.TensorBoard ? watches.Append(new TensorBoardWatch(own, history, configuration)) : watches];
+        }
     }
 }

@@ -22,7 +22,7 @@ public sealed class BoardPageTests : IDisposable
         await using BoardServer server = await BoardServer.StartAsync([_folder.Path], 0);
         await using Browser browser = await Browser.OpenAsync(server.Address, Cancellation);
         await browser.UntilAsync($"window.board && {Plot}?.data[0].length === 4", Cancellation);
-        Assert.Equal("6 of 6 runs · 6 in training", (string?)await browser.EvaluateAsync("document.getElementById('status').textContent", Cancellation));
+        await browser.UntilAsync("document.getElementById('status').textContent === '6 of 6 runs · 6 in training'", Cancellation);
         // Three variants of two seeds: three lines, each in a band.
         Assert.Equal(3, (int)(await browser.EvaluateAsync($"{Plot}.bands.length", Cancellation))!);
         Assert.True((int)(await browser.EvaluateAsync(Ink, Cancellation))! > 200, "the large chart is empty");
@@ -47,7 +47,8 @@ public sealed class BoardPageTests : IDisposable
         string run = MadeRuns.Make(Path.Combine(_folder.Path, "million"), 1, 1_000_000);
         string path = Path.Combine(run, "manifest.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"variant\":\"adamuon\"", "\"variant\":\"</script><script>window.hacked=1</script><b>x\"", StringComparison.Ordinal));
-        string page = ReportPage.Write(run);
+        string page = Path.Combine(run, "report.html");
+        Assert.Equal(1, ReportPage.Write([run], page));
         Assert.InRange(new FileInfo(page).Length, 60_000, 2_000_000);
         await using Browser browser = await Browser.OpenAsync(new Uri(page).AbsoluteUri, Cancellation);
         await browser.UntilAsync($"window.board && {Plot}?.data[0].length > 100", Cancellation);
