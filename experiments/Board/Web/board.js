@@ -143,13 +143,11 @@ const tip = host => ({
     box.style.top = `${u.cursor.top + 30}px`;
   } },
 });
-let setting = false;
-const sync = u => {   // one view for all charts; what is zoomed into is asked for in more detail
-  if (setting) return;
-  const { min, max } = u.scales.x;
-  if (min == null || max == null) return;
+const sync = u => {   // what is zoomed into is asked for in more detail; the other charts follow with the numbers
+  const { min, max } = u.scales.x, given = u.given || [];   // uPlot tells of what the page has set as of a hand's zoom, and later
+  if (min == null || max == null || (min === given[0] && max === given[1])) return;
   view = [min, max];
-  soon(120);   // the others follow with the numbers, when the hand rests
+  soon(120);
 };
 const wholeNumbers = [...Array(16).keys()].flatMap(p => [1, 2, 5].map(d => d * 10 ** p));
 const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -166,7 +164,6 @@ const draw = (measure, host, height, columns, runs) => {
   const { data, series, bands } = lines(columns, runs);
   if (log) for (let s = 1; s < data.length; s++) data[s] = data[s].map(v => v > 0 ? v : null);
   const signature = JSON.stringify([series.map(s => [s.label, s.stroke]), log, $("axis").value]);
-  setting = true;
   if (signature === chart.signature) {
     chart.plot.setData(data, false);
   } else {
@@ -182,8 +179,9 @@ const draw = (measure, host, height, columns, runs) => {
       series, bands, plugins: [moving(), tip(chart.host)], hooks: { setScale: [(u, scale) => scale === "x" && sync(u)] },
     }, data, chart.host);
   }
-  if (data[0].length) chart.plot.setScale("x", view ? { min: view[0], max: view[1] } : { min: 0, max: data[0][data[0].length - 1] });
-  setting = false;
+  if (!data[0].length) return;
+  const [min, max] = chart.plot.given = view || [0, data[0][data[0].length - 1]];
+  chart.plot.setScale("x", { min, max });
 };
 const whole = () => { view = null; soon(0); };
 
