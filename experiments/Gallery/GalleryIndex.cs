@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Toys;
@@ -48,7 +49,7 @@ internal static class GalleryIndex
             Append(text, entry);
             return (entry.Experiment, entry.Name, text.ToString());
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or ArgumentException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException or ArgumentException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
         {
             throw new CommandException(ExitCode.InvalidData, $"gallery: '{folder}' is no published run: manifest.json or result.json has a value of another kind than this program writes");
         }

@@ -58,7 +58,7 @@ internal sealed record RecordedManifest
     /// <param name="here">A manifest that was written here.</param>
     public IEnumerable<string> MachineDifferences(JsonObject here) => Machine
         .Where(key => Json[key]?.ToJsonString() != here[key]?.ToJsonString())
-        .Select(key => $"{key}: {Json[key]?.ToString() ?? "not"} recorded, {here[key]?.ToString() ?? "none"} here");
+        .Select(key => $"{key}: {Quoted.Of(Json[key]?.ToString() ?? "not")} recorded, {here[key]?.ToString() ?? "none"} here");
 
     /// <summary>Refuses a plan that is not the recorded one.</summary>
     /// <param name="here">A manifest of the plan, as this version of the program makes it.</param>
@@ -69,7 +69,7 @@ internal sealed record RecordedManifest
         foreach ((JsonNode recorded, JsonNode now) in Arms(Json).Zip(Arms(here)))
         {
             (JsonNode? was, JsonNode? isNow) = (recorded["corpus"]!["sha256"], now["corpus"]!["sha256"]);
-            if (!JsonNode.DeepEquals(was, isNow)) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {was}; give the corpus that was trained on with --corpus PATH");
+            if (!JsonNode.DeepEquals(was, isNow)) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {Quoted.Of(was?.ToString() ?? "none")}; give the corpus that was trained on with --corpus PATH");
             if (Shared(recorded["settings"], now["settings"]) is { } difference) throw OtherPlan($"settings.{difference}");
         }
         JsonArray planned = here["runs"]!.AsArray();
@@ -79,10 +79,10 @@ internal sealed record RecordedManifest
             (JsonNode recorded, JsonNode now) = (Runs[i]!, planned[i]!);
             foreach (string key in (string[])["variant", "learningRate", "seed"])
             {
-                if (!JsonNode.DeepEquals(recorded[key], now[key])) throw OtherPlan($"{key} of run {i + 1} is {recorded[key]} in the record and {now[key]} here");
+                if (!JsonNode.DeepEquals(recorded[key], now[key])) throw OtherPlan($"{key} of run {i + 1} is {Quoted.Of(recorded[key]?.ToString() ?? "nothing")} in the record and {now[key]} here");
             }
-            if (Shared(recorded["optimizer"], now["optimizer"]) is { } difference) throw OtherPlan($"optimizer.{difference} ({recorded["variant"]})");
-            if (recorded["outcome"] is null) throw Invalid($"the recorded run of '{recorded["variant"]}', seed {recorded["seed"]}, had not ended; give the manifest of a finished run");
+            if (Shared(recorded["optimizer"], now["optimizer"]) is { } difference) throw OtherPlan($"optimizer.{difference} ({Quoted.Of(recorded["variant"]!.ToString())})");
+            if (recorded["outcome"] is null) throw Invalid($"run {i + 1} of the record had not ended; give the manifest of a finished run");
         }
     }
 
@@ -103,13 +103,13 @@ internal sealed record RecordedManifest
             }
             else if (!JsonNode.DeepEquals(value, isNow[key]))
             {
-                return $"{key} is {value?.ToJsonString() ?? "null"} in the record and {isNow[key]?.ToJsonString() ?? "null"} here";
+                return $"{Quoted.Of(key)} is {Quoted.Of(value?.ToJsonString() ?? "null")} in the record and {Quoted.Of(isNow[key]?.ToJsonString() ?? "null")} here";
             }
         }
         return null;
     }
 
-    private CommandException OtherPlan(string difference) => Invalid($"this version of '{Command.Command}' plans other runs: {difference}; reproduce it with the version that wrote it, {Json["codeVersion"]}");
+    private CommandException OtherPlan(string difference) => Invalid($"this version of '{Command.Command}' plans other runs: {difference}; reproduce it with the version that wrote it, {Quoted.Of(Json["codeVersion"]?.ToString() ?? "which it does not name")}");
 
     private static CommandException Damaged(string path) => Invalid($"'{path}' is damaged or no manifest of a training command; restore it");
 

@@ -148,8 +148,8 @@ public sealed record GptOptions
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");
         Int128 largest = Int128.Max(Int128.Max((Int128)4 * NEmbd * NEmbd, (Int128)(Experts is { } experts ? Math.Max(experts.Count, experts.Active) : 1) * InnerSize * NEmbd), (Int128)VocabSize * NEmbd);
-        if ((Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd) > MostPositions) throw new ArgumentException($"model.blockSize is {BlockSize}; its positions would take {(Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd):N0} numbers, at most {MostPositions:N0} are supported");
         if (largest > int.MaxValue) throw new ArgumentException($"model: nEmbd {NEmbd} with vocabSize {VocabSize} is too large: a weight would have {largest:N0} elements, at most {int.MaxValue:N0} are supported");
+        if ((Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd) > MostPositions) throw new ArgumentException($"model.blockSize is {BlockSize}; its positions would take {(Int128)BlockSize * (Position == PositionKind.Rope ? HeadSize : NEmbd):N0} numbers, at most {MostPositions:N0} are supported");
         return this;
     }
 

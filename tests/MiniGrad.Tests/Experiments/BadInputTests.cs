@@ -36,7 +36,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--out is empty", "dual-norm", "--out", "")]
     [InlineData("--threads 2147483647: must be at most 1024", "train", "--threads", "2147483647")]
     [InlineData("model.nLayer is 1000000; at most 4096 are supported", "train", "--dry-run", "--set", "model.nLayer=1000000")]
-    [InlineData("a model of 5", "train", "--dry-run", "--set", "model.nLayer=4096", "--set", "model.nEmbd=16384")]
+    [InlineData("a model of 13,194,147,921,920 parameters with", "train", "--dry-run", "--set", "model.nLayer=4096", "--set", "model.nEmbd=16384")]
     [InlineData("model.nEmbd 2147483647 is not divisible by nHead 4; try nEmbd 2147483644", "train", "--set", "model.nEmbd=2147483647")]
     [InlineData("model.blockSize is 2147483647", "train", "--set", "model.blockSize=2147483647")]
     [InlineData("--batch 2147483647: with sequences of 128 tokens", "train", "--batch", "2147483647")]
