@@ -60,7 +60,7 @@ public sealed class FuzzTests
             words.Add(string.Create(CultureInfo.InvariantCulture, $"case {i}: {said}\n"));
         }
         // Damage that is always found, or never, would test half of it.
-        if (refused < cases / 20 && wrong == 0) words.Add($"only {refused} of {cases} cases were refused: the damage misses the file\n");
+        if (kind.Codes.Any(code => code != 0) && refused < cases / 20 && wrong == 0) words.Add($"only {refused} of {cases} cases were refused: the damage misses the file\n");
         File.WriteAllText(journal, string.Concat(words));
         Assert.Empty(words);
     }
