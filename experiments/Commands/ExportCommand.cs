@@ -22,7 +22,7 @@ internal static class ExportCommand
             using StoredModel stored = model.Open(parsed);
             if (stored.PublishedConfig is null) _ = HuggingFaceConfig.Write(stored.Options); // refused before a folder is made
             using var context = new ComputeContext(new CpuBackend());
-            Nn.ILanguageModel made = stored.CreateModel(context);
+            ILanguageModel made = stored.CreateModel(context);
             RunFolder.Create(folder, "--to");
             HuggingFaceExport.Write(made, folder, stored.PublishedConfig, stored.Tokenizer);
             Console.Error.WriteLine($"wrote {folder}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))}");

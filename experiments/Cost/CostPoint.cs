@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Nn;

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
@@ -53,7 +52,7 @@ internal sealed class DualNormRun : IDisposable
         for (int step = 0; step < _plan.Steps; step++)
         {
             losses[step] = Loss(backward: true);
-            Round(_x.Gradient);
+            Round(_x.GradientData);
             _optimizer.Step();
             Round(_x.Data);
             foreach (StateTensor state in _optimizer.State)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MiniGrad.Autograd;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Memory;
@@ -65,7 +64,7 @@ internal sealed class TimeSplitProbe : IProbe
                 Tensor loss = session.Model.Loss(inputs, targets, (double)rows * block);
                 forward = Done(session, loss.Data);
                 loss.Backward();
-                backward = Done(session, session.Model.Parameters[0].Gradient);
+                backward = Done(session, session.Model.Parameters[0].GradientData);
             }
 
             using (session.Context.BeginStep())

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Autograd;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Nn;
 using MiniGrad.Tensors;
@@ -56,7 +55,7 @@ internal static class TokenEvaluation
     private static double Norm(ComputeContext context, Parameter parameter)
     {
         var gradient = new float[parameter.Shape.Count];
-        context.Backend.Download(parameter.Gradient, gradient);
+        context.Backend.Download(parameter.GradientData, gradient);
         return Math.Sqrt(gradient.Sum(x => (double)x * x));
     }
 

@@ -1,5 +1,4 @@
 using MathNet.Numerics.LinearAlgebra;
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
 using MiniGrad.Optim;

@@ -1,6 +1,6 @@
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Autograd;
+namespace MiniGrad;
 
 /// <summary>The backward pass.</summary>
 public static class BackwardExtensions

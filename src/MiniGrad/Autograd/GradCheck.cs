@@ -1,6 +1,7 @@
+using MiniGrad.Autograd;
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Autograd;
+namespace MiniGrad;
 
 /// <summary>
 /// Compares a backward pass with central differences, <c>∂f/∂p ≈ (f(p + ε) − f(p − ε)) / 2ε</c>, in float64. It also checks

@@ -1,4 +1,4 @@
-namespace MiniGrad.Autograd;
+namespace MiniGrad;
 
 /// <summary>
 /// Settings of <see cref="GradCheck"/>. An entry passes when |analytic − numeric| ≤ atol + rtol·|numeric|; the defaults are

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MiniGrad.Autograd;
+namespace MiniGrad;
 
 /// <summary>What <see cref="GradCheck"/> found.</summary>
 public sealed record GradCheckReport

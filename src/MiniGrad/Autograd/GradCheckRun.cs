@@ -37,7 +37,7 @@ internal sealed class GradCheckRun(ComputeContext context, Func<Tensor> function
         var gradients = new double[parameters.Length][];
         for (int p = 0; p < gradients.Length; p++)
         {
-            gradients[p] = parameters[p].HasGradient ? context.DownloadDouble(parameters[p].Gradient) : new double[parameters[p].Shape.Count];
+            gradients[p] = parameters[p].HasGradient ? context.DownloadDouble(parameters[p].GradientData) : new double[parameters[p].Shape.Count];
         }
         return gradients;
     }

@@ -13,7 +13,7 @@ namespace MiniGrad.Backends;
 /// the schedule, while computed scalars are one-element views; an argument that is wrong here is a bug of the caller
 /// (ops check shapes before they call). An instance belongs to one <c>ComputeContext</c> and is used by one thread at a time.
 /// </remarks>
-public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKernels, INormalizationKernels, IAttentionKernels, ITokenKernels, IExpertKernels, IOptimizerKernels, IPrecisionKernels, IDisposable
+public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKernels, INormalizationKernels, IAttentionKernels, ITokenKernels, IExpertKernels, ISelectionKernels, IOptimizerKernels, IPrecisionKernels, IDisposable
 {
     /// <summary>Short name, such as <c>cpu</c>, <c>reference</c>.</summary>
     string Name { get; }

@@ -2,22 +2,6 @@ using MiniGrad.Memory;
 
 namespace MiniGrad.Backends;
 
-/// <summary>A nonlinearity that a matrix product can apply as it stores its result.</summary>
-public enum Activation
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>GELU, tanh form.</summary>
-    GeluTanh,
-
-    /// <summary>GELU, exact form.</summary>
-    GeluErf,
-
-    /// <summary>SiLU, x·σ(x).</summary>
-    Silu,
-}
-
 /// <summary>
 /// A (batched) matrix product with its epilogue:
 /// <c>Z = alpha·op(A)·op(B) [+ C] + bias; C = activation(Z) + residual</c>.

@@ -1,8 +1,8 @@
-namespace MiniGrad.Backends;
+namespace MiniGrad;
 
 /// <summary>
 /// What a matrix product rounds its operands to before it multiplies them; sums, and everything that is stored, keep the
-/// back end's own precision. Which of them a back end has: <see cref="IMatrixKernels.Supports"/>.
+/// back end's own precision. Which of them a back end has: <see cref="Backends.IMatrixKernels.Supports"/>.
 /// </summary>
 public enum Precision
 {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MiniGrad.Memory;
+namespace MiniGrad;
 
 /// <summary>The sizes of a tensor of up to five dimensions, row-major: the last dimension is contiguous.</summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]

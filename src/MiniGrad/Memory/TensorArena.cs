@@ -7,7 +7,8 @@ namespace MiniGrad.Memory;
 /// The shapes of a training step repeat, so after the first step everything lies in one buffer and nothing is allocated.
 /// </summary>
 /// <param name="backend">Where the memory comes from.</param>
-public sealed class TensorArena(IBackend backend) : IDisposable
+/// <param name="elementType">What the elements are.</param>
+public sealed class TensorArena(IBackend backend, ElementType elementType = ElementType.Real) : IDisposable
 {
     /// <summary>Every allocation starts at a multiple of this many elements (64 bytes of float32, a cache line).</summary>
     public const int Alignment = 16;
@@ -31,13 +32,13 @@ public sealed class TensorArena(IBackend backend) : IDisposable
     public long ReservedElements { get; private set; }
 
     /// <summary>Bytes live now.</summary>
-    public long LiveBytes => LiveElements * backend.RealSize;
+    public long LiveBytes => LiveElements * ElementSize;
 
     /// <summary>The most bytes live at once.</summary>
-    public long PeakBytes => PeakElements * backend.RealSize;
+    public long PeakBytes => PeakElements * ElementSize;
 
     /// <summary>Hands out memory of unspecified content that lives until the step ends or it is released.</summary>
-    /// <param name="length">Number of real elements; 0 is allowed.</param>
+    /// <param name="length">Number of elements; 0 is allowed.</param>
     public BufferView Allocate(long length)
     {
         BufferView view = _recycled.TryGetValue(length, out Stack<BufferView>? free) && free.Count > 0 ? free.Pop() : Bump(length);
@@ -86,6 +87,8 @@ public sealed class TensorArena(IBackend backend) : IDisposable
         FreeChunks();
     }
 
+    private int ElementSize => elementType == ElementType.Real ? backend.RealSize : sizeof(int);
+
     private BufferView Bump(long length)
     {
         long padded = Math.Max(Alignment, (length + Alignment - 1) / Alignment * Alignment);
@@ -102,7 +105,7 @@ public sealed class TensorArena(IBackend backend) : IDisposable
 
     private void AddChunk(long length)
     {
-        _chunks.Add(backend.Allocate(length, ElementType.Real));
+        _chunks.Add(backend.Allocate(length, elementType));
         ReservedElements += length;
         _used = 0;
     }

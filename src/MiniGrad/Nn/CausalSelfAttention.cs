@@ -3,42 +3,43 @@ using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
-/// <summary>Causal self-attention with a fused QKV projection, rotary positions where there are tables, and the residual added in the output projection.</summary>
-public sealed class CausalSelfAttention
+/// <summary>Causal self-attention with a fused QKV projection, as GPT-2 has it, rotary positions where they are given, and the residual added in the output projection.</summary>
+public sealed class CausalSelfAttention : SelfAttention
 {
-    private readonly LinearLayer _qkv;
-    private readonly LinearLayer _projection;
-    private readonly RopeTables? _rope;
-    private readonly GptOptions _options;
-    private readonly AttentionHeads _heads;
+    private readonly Linear _qkv;
+    private readonly Linear _projection;
+    private readonly RotaryPositions? _rope;
 
-    /// <summary>Makes the layer's parameters <c>name.c_attn</c> ((H + 2·Hkv)·d × C) and <c>name.c_proj</c> (C × C).</summary>
-    /// <param name="factory">Makes and initializes parameters.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="options">Sizes and switches.</param>
-    /// <param name="rope">Rotary tables, or null for learned positions.</param>
-    /// <param name="residualDeviation">σ of the output projection's initial weights.</param>
-    public CausalSelfAttention(ParameterFactory factory, string name, GptOptions options, RopeTables? rope, double residualDeviation)
+    /// <summary>A layer with <c>c_attn</c> ((H + 2·Hkv)·d × C) and <c>c_proj</c> (C × C).</summary>
+    /// <param name="width">C.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="kvHeads">Hkv, a divisor of H.</param>
+    /// <param name="bias">Whether the projections have biases.</param>
+    /// <param name="initial">Where the projection of Q, K and V starts.</param>
+    /// <param name="residualInitial">Where the projection onto the residual stream starts.</param>
+    /// <param name="rope">Rotary positions, or null where the model knows positions otherwise.</param>
+    public CausalSelfAttention(int width, int heads, int kvHeads, bool bias, Initial initial, Initial residualInitial, RotaryPositions? rope)
+        : base(heads, kvHeads, width / heads)
     {
-        (_options, _rope) = (options, rope);
-        _heads = new AttentionHeads(factory.Context, options.NHead, options.KvHeads);
-        var rows = new HeadRows(_heads, AttentionParts.QueryKeyValue);
-        _qkv = new LinearLayer(factory, $"{name}.c_attn", options.NEmbd, (options.NHead + 2 * options.KvHeads) * options.HeadSize, options.Bias, Gpt.InitialDeviation, rows);
-        _projection = new LinearLayer(factory, $"{name}.c_proj", options.NEmbd, options.NEmbd, options.Bias, residualDeviation);
+        _rope = rope;
+        _qkv = Add("c_attn", new Linear(width, (heads + 2 * kvHeads) * HeadSize, bias, initial: initial, heads: new HeadRows(Heads, AttentionParts.QueryKeyValue)));
+        _projection = Add("c_proj", new Linear(width, width, bias, ParameterRole.HiddenMatrix, residualInitial));
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <param name="x">Normalized input of shape (B,T,C).</param>
-    /// <param name="residual">The residual stream, of the same shape.</param>
-    /// <param name="cache">Keys and values of the tokens before, and where these are kept; or null.</param>
-    /// <param name="layer">Which layer of the cache.</param>
-    /// <returns>The residual stream plus the attention's output.</returns>
-    public Tensor Forward(Tensor x, Tensor residual, KeyValueCache? cache = null, int layer = 0)
+    /// <inheritdoc/>
+    public override bool IsFused => true;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor n, Tensor residual, KeyValueCache? cache, int layer)
     {
-        Tensor qkv = _qkv.Forward(x);
-        if (_rope is not null) qkv = Rope.Apply(qkv, _rope, _options.NHead + 2 * _options.KvHeads, _options.NHead + _options.KvHeads, cache?.Length ?? 0, inPlace: true);
-        Tensor attended = cache is null ? Attention.Apply(qkv, _options.NHead, _options.KvHeads, maxLogit: _heads.ForPass()) : Attention.Cached(qkv, cache, layer);
-        if (cache is null) _heads.Passed();
-        return _projection.Forward(attended, residual: residual);
+        int heads = Heads.Heads, kvHeads = Heads.KvHeads;
+        Tensor qkv = _qkv.Forward(n);
+        if (_rope is not null) qkv = _rope.Rotate(qkv, heads + 2 * kvHeads, heads + kvHeads, cache?.Length ?? 0);
+        Tensor attended = cache is null ? Attention.Apply(qkv, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(qkv, cache, layer);
+        if (cache is null) Heads.Passed();
+        return _projection.Forward(attended, Activation.None, residual);
     }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized(ComputeContext context) => _rope?.Prepare(context);
 }

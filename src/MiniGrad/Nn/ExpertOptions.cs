@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Sizes of a mixture of experts; the width of an expert is the model's <see cref="GptOptions.NInner"/>.</summary>
 public sealed record ExpertOptions

@@ -1,18 +1,18 @@
 using System.Text.Json.Serialization;
 using MiniGrad.Backends;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Which architecture.</summary>
 public enum ModelFamily
 {
-    /// <summary>GPT-2's block, <see cref="Nn.Gpt"/>, with its switches.</summary>
+    /// <summary>GPT-2's block, <see cref="Gpt"/>, with its switches.</summary>
     Gpt,
 
-    /// <summary>Qwen2's block, <see cref="Nn.Qwen2"/>: RMSNorm, RoPE, grouped queries, biases of Q, K and V only, SwiGLU.</summary>
+    /// <summary>Qwen2's block, <see cref="Qwen2"/>: RMSNorm, RoPE, grouped queries, biases of Q, K and V only, SwiGLU.</summary>
     Qwen2,
 
-    /// <summary>DeepSeek-V3's block, <see cref="Nn.DeepseekMoe"/>: RMSNorm, RoPE, a mixture of SwiGLU experts, no biases.</summary>
+    /// <summary>DeepSeek-V3's block, <see cref="DeepseekMoe"/>: RMSNorm, RoPE, a mixture of SwiGLU experts, no biases.</summary>
     DeepseekMoe,
 }
 

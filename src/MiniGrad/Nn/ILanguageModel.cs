@@ -1,13 +1,19 @@
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>A causal language model: what trainer, evaluator, sampler, checkpoints and exports know of a model.</summary>
 public interface ILanguageModel
 {
     /// <summary>Where it lives.</summary>
     ComputeContext Context { get; }
+
+    /// <summary>Number of tokens, V.</summary>
+    int VocabSize => Options.VocabSize;
+
+    /// <summary>The longest sequence, T.</summary>
+    int BlockSize => Options.BlockSize;
 
     /// <summary>Sizes and switches.</summary>
     GptOptions Options { get; }

@@ -1,6 +1,6 @@
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Makes models of any family.</summary>
 public static class LanguageModels

@@ -1,5 +1,4 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
@@ -8,7 +7,7 @@ namespace MiniGrad.Nn;
 /// the k with the largest <c>s + b</c>, <c>s = σ(W_r·n)</c>, weighted by their s, which are made to sum to 1. Each expert is
 /// a <see cref="SwiGluLayer"/>; the routed ones' matrices are stacked, (E,out,in). The bias b balances the load.
 /// </summary>
-public sealed class MixtureOfExperts : IFeedForward
+public sealed class MixtureOfExperts : FeedForward
 {
     private readonly Parameter _router;
     private readonly Parameter _bias;
@@ -18,30 +17,29 @@ public sealed class MixtureOfExperts : IFeedForward
     private readonly SwiGluLayer? _shared;
     private readonly int _topK;
 
-    /// <summary>Makes the layer's parameters.</summary>
-    /// <param name="factory">Makes and initializes parameters.</param>
-    /// <param name="name">Its name, such as <c>model.layers.1.mlp</c>.</param>
-    /// <param name="options">Sizes, with <see cref="GptOptions.Experts"/>.</param>
-    /// <param name="residualDeviation">σ of the initial weights of projections onto the residual stream.</param>
-    public MixtureOfExperts(ParameterFactory factory, string name, GptOptions options, double residualDeviation)
+    /// <summary>A layer with <c>gate</c>, <c>experts</c> and <c>shared_experts</c>.</summary>
+    /// <param name="width">C.</param>
+    /// <param name="inner">Width of an expert.</param>
+    /// <param name="experts">How many experts there are and how they are chosen.</param>
+    /// <param name="initial">Where the router and the projections from the residual stream start.</param>
+    /// <param name="residualInitial">Where the projections onto it start.</param>
+    public MixtureOfExperts(int width, int inner, ExpertOptions experts, Initial initial, Initial residualInitial)
     {
-        ArgumentNullException.ThrowIfNull(factory);
-        ArgumentNullException.ThrowIfNull(options);
-        ExpertOptions experts = options.Experts!;
-        int width = options.NEmbd, inner = options.InnerSize, count = experts.Count;
+        ArgumentNullException.ThrowIfNull(experts);
+        int count = experts.Count;
         _topK = experts.TopK;
-        _router = factory.Normal($"{name}.gate.weight", [count, width], ParameterRole.Router, Gpt.InitialDeviation);
-        _bias = factory.ExpertBias($"{name}.gate.e_score_correction_bias", count, experts.BalanceRate);
-        _gate = factory.Normal($"{name}.experts.gate_proj.weight", [count, inner, width], ParameterRole.ExpertMatrices, Gpt.InitialDeviation);
-        _up = factory.Normal($"{name}.experts.up_proj.weight", [count, inner, width], ParameterRole.ExpertMatrices, Gpt.InitialDeviation);
-        _down = factory.Normal($"{name}.experts.down_proj.weight", [count, width, inner], ParameterRole.ExpertMatrices, residualDeviation);
-        if (experts.Shared > 0) _shared = new SwiGluLayer(factory, $"{name}.shared_experts", width, experts.Shared * inner, residualDeviation);
+        _router = Add("gate.weight", [count, width], ParameterRole.Router, initial);
+        _bias = AddExpertBias("gate.e_score_correction_bias", count, experts.BalanceRate);
+        _gate = Add("experts.gate_proj.weight", [count, inner, width], ParameterRole.ExpertMatrices, initial);
+        _up = Add("experts.up_proj.weight", [count, inner, width], ParameterRole.ExpertMatrices, initial);
+        _down = Add("experts.down_proj.weight", [count, width, inner], ParameterRole.ExpertMatrices, residualInitial);
+        if (experts.Shared > 0) _shared = Add("shared_experts", new SwiGluLayer(width, experts.Shared * inner, initial, residualInitial));
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor n, Tensor residual)
+    public override Tensor Forward(Tensor n, Tensor residual)
     {
-        Tensor scores = Linear.Apply(n, _router).Sigmoid();
+        Tensor scores = LinearOp.Apply(n, _router).Sigmoid();
         ExpertRouting routing = ExpertRouting.Select(scores, _bias, _topK);
         Tensor gates = ExpertGates.Apply(scores, routing, _bias);
         Tensor rows = Dispatch.Apply(n, routing);

@@ -1,30 +1,26 @@
-using MiniGrad.Backends;
-using MiniGrad.Tensors;
-
 namespace MiniGrad.Nn;
 
-/// <summary>The feed-forward layer <c>x + W₂·gelu(W₁·n)</c> of width F, usually 4C; GELU, biases and residual are fused into the products.</summary>
-public sealed class Mlp
+/// <summary>The feed-forward layer <c>x + W₂·gelu(W₁·n)</c>; GELU, biases and residual are fused into the products.</summary>
+public sealed class Mlp : FeedForward
 {
-    private readonly LinearLayer _up;
-    private readonly LinearLayer _down;
+    private readonly Linear _up;
+    private readonly Linear _down;
     private readonly Activation _activation;
 
-    /// <summary>Makes the layer's parameters <c>name.c_fc</c> (F × C) and <c>name.c_proj</c> (C × F).</summary>
-    /// <param name="factory">Makes and initializes parameters.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="options">Sizes and switches.</param>
-    /// <param name="residualDeviation">σ of the output projection's initial weights.</param>
-    public Mlp(ParameterFactory factory, string name, GptOptions options, double residualDeviation)
+    /// <summary>A layer with <c>c_fc</c> (F × C) and <c>c_proj</c> (C × F).</summary>
+    /// <param name="width">C.</param>
+    /// <param name="inner">F, usually 4C.</param>
+    /// <param name="bias">Whether there are biases.</param>
+    /// <param name="activation">The nonlinearity.</param>
+    /// <param name="initial">Where W₁ starts.</param>
+    /// <param name="residualInitial">Where W₂, the projection onto the residual stream, starts.</param>
+    public Mlp(int width, int inner, bool bias, Activation activation, Initial initial, Initial residualInitial)
     {
-        _activation = options.Gelu == GeluKind.Tanh ? Activation.GeluTanh : Activation.GeluErf;
-        _up = new LinearLayer(factory, $"{name}.c_fc", options.NEmbd, options.InnerSize, options.Bias, Gpt.InitialDeviation);
-        _down = new LinearLayer(factory, $"{name}.c_proj", options.InnerSize, options.NEmbd, options.Bias, residualDeviation);
+        _activation = activation;
+        _up = Add("c_fc", new Linear(width, inner, bias, ParameterRole.HiddenMatrix, initial));
+        _down = Add("c_proj", new Linear(inner, width, bias, ParameterRole.HiddenMatrix, residualInitial));
     }
 
-    /// <summary>Applies the layer.</summary>
-    /// <param name="x">Normalized input of shape (B,T,C).</param>
-    /// <param name="residual">The residual stream, of the same shape.</param>
-    /// <returns>The residual stream plus the layer's output.</returns>
-    public Tensor Forward(Tensor x, Tensor residual) => _down.Forward(_up.Forward(x, _activation), residual: residual);
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor n, Tensor residual) => _down.Forward(_up.Forward(n, _activation), Activation.None, residual);
 }

@@ -3,47 +3,49 @@ using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
-/// <summary>Causal grouped-query attention with rotary positions in half-split form; Q, K and V have biases where the options say so.</summary>
-public sealed class RotaryAttention
+/// <summary>Causal grouped-query attention with rotary positions in half-split form, and a projection each for Q, K and V, with biases or without.</summary>
+public sealed class RotaryAttention : SelfAttention
 {
-    private readonly RopeTables _rope;
-    private readonly AttentionHeads _heads;
-    private readonly LinearLayer _query;
-    private readonly LinearLayer _key;
-    private readonly LinearLayer _value;
-    private readonly LinearLayer _output;
+    private readonly RotaryPositions _rope;
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly Linear _output;
 
-    /// <summary>Makes the layer's parameters.</summary>
-    /// <param name="factory">Makes and initializes parameters.</param>
-    /// <param name="name">Its name, such as <c>model.layers.0.self_attn</c>.</param>
-    /// <param name="options">Sizes and switches.</param>
-    /// <param name="rope">Rotary tables.</param>
-    public RotaryAttention(ParameterFactory factory, string name, GptOptions options, RopeTables rope)
+    /// <summary>A layer with <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c> and <c>o_proj</c>.</summary>
+    /// <param name="width">C.</param>
+    /// <param name="heads">Query heads, H.</param>
+    /// <param name="kvHeads">Key–value heads, a divisor of H.</param>
+    /// <param name="bias">Whether Q, K and V have biases.</param>
+    /// <param name="initial">Where the projections of Q, K and V start.</param>
+    /// <param name="residualInitial">Where the projection onto the residual stream starts.</param>
+    /// <param name="rope">Rotary positions.</param>
+    public RotaryAttention(int width, int heads, int kvHeads, bool bias, Initial initial, Initial residualInitial, RotaryPositions rope)
+        : base(heads, kvHeads, width / heads)
     {
-        ArgumentNullException.ThrowIfNull(factory);
-        ArgumentNullException.ThrowIfNull(options);
         _rope = rope;
-        int width = options.NEmbd, keys = options.KvHeads * options.HeadSize;
-        _heads = new AttentionHeads(factory.Context, options.NHead, options.KvHeads);
-        _query = new LinearLayer(factory, $"{name}.q_proj", width, width, options.Bias, Gpt.InitialDeviation, new HeadRows(_heads, AttentionParts.Query));
-        _key = new LinearLayer(factory, $"{name}.k_proj", width, keys, options.Bias, Gpt.InitialDeviation, new HeadRows(_heads, AttentionParts.Key));
-        _value = new LinearLayer(factory, $"{name}.v_proj", width, keys, options.Bias, Gpt.InitialDeviation, new HeadRows(_heads, AttentionParts.Value));
-        _output = new LinearLayer(factory, $"{name}.o_proj", width, width, bias: false, RotaryBlock.ResidualDeviation(options));
+        int keys = kvHeads * HeadSize;
+        _query = Add("q_proj", new Linear(width, width, bias, initial: initial, heads: new HeadRows(Heads, AttentionParts.Query)));
+        _key = Add("k_proj", new Linear(width, keys, bias, initial: initial, heads: new HeadRows(Heads, AttentionParts.Key)));
+        _value = Add("v_proj", new Linear(width, keys, bias, initial: initial, heads: new HeadRows(Heads, AttentionParts.Value)));
+        _output = Add("o_proj", new Linear(width, width, bias: false, ParameterRole.HiddenMatrix, residualInitial));
     }
 
-    /// <summary>Attends.</summary>
-    /// <param name="n">The normalized residual stream, (B,T,C).</param>
-    /// <param name="residual">What the result is added to, (B,T,C).</param>
-    /// <param name="cache">Keys and values of the tokens before, and where these are kept; or null.</param>
-    /// <param name="layer">Which layer of the cache.</param>
-    public Tensor Forward(Tensor n, Tensor residual, KeyValueCache? cache, int layer)
+    /// <inheritdoc/>
+    public override bool IsFused => false;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor n, Tensor residual, KeyValueCache? cache, int layer)
     {
-        int heads = _heads.Heads, kvHeads = _heads.KvHeads, position = cache?.Length ?? 0;
-        Tensor q = Rope.Apply(_query.Forward(n), _rope, heads, positionOffset: position, inPlace: true);
-        Tensor k = Rope.Apply(_key.Forward(n), _rope, kvHeads, positionOffset: position, inPlace: true);
+        int heads = Heads.Heads, kvHeads = Heads.KvHeads, position = cache?.Length ?? 0;
+        Tensor q = _rope.Rotate(_query.Forward(n), heads, heads, position);
+        Tensor k = _rope.Rotate(_key.Forward(n), kvHeads, kvHeads, position);
         Tensor v = _value.Forward(n);
-        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: _heads.ForPass()) : Attention.Cached(q, k, v, cache, layer);
-        if (cache is null) _heads.Passed();
-        return _output.Forward(attended, residual: residual);
+        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(q, k, v, cache, layer);
+        if (cache is null) Heads.Passed();
+        return _output.Forward(attended, Activation.None, residual);
     }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized(ComputeContext context) => _rope.Prepare(context);
 }

@@ -1,28 +1,26 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Nn;
 
 /// <summary>The gated feed-forward layer <c>W_d·(silu(W_g·n) ⊙ W_u·n)</c>, without biases.</summary>
-public sealed class SwiGluLayer : IFeedForward
+public sealed class SwiGluLayer : FeedForward
 {
-    private readonly LinearLayer _gate;
-    private readonly LinearLayer _up;
-    private readonly LinearLayer _down;
+    private readonly Linear _gate;
+    private readonly Linear _up;
+    private readonly Linear _down;
 
-    /// <summary>Makes the layer's parameters.</summary>
-    /// <param name="factory">Makes and initializes parameters.</param>
-    /// <param name="name">Its name, such as <c>model.layers.0.mlp</c>.</param>
+    /// <summary>A layer with <c>gate_proj</c>, <c>up_proj</c> and <c>down_proj</c>.</summary>
     /// <param name="width">C.</param>
     /// <param name="inner">Width in between.</param>
-    /// <param name="residualDeviation">σ of the initial weights of the projection onto the residual stream.</param>
-    public SwiGluLayer(ParameterFactory factory, string name, int width, int inner, double residualDeviation)
+    /// <param name="initial">Where W_g and W_u start.</param>
+    /// <param name="residualInitial">Where W_d, the projection onto the residual stream, starts.</param>
+    public SwiGluLayer(int width, int inner, Initial initial, Initial residualInitial)
     {
-        _gate = new LinearLayer(factory, $"{name}.gate_proj", width, inner, bias: false, Gpt.InitialDeviation);
-        _up = new LinearLayer(factory, $"{name}.up_proj", width, inner, bias: false, Gpt.InitialDeviation);
-        _down = new LinearLayer(factory, $"{name}.down_proj", inner, width, bias: false, residualDeviation);
+        _gate = Add("gate_proj", new Linear(width, inner, bias: false, ParameterRole.HiddenMatrix, initial));
+        _up = Add("up_proj", new Linear(width, inner, bias: false, ParameterRole.HiddenMatrix, initial));
+        _down = Add("down_proj", new Linear(inner, width, bias: false, ParameterRole.HiddenMatrix, residualInitial));
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor n, Tensor residual) => _down.Forward(SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), residual: residual);
+    public override Tensor Forward(Tensor n, Tensor residual) => _down.Forward(SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), Activation.None, residual);
 }

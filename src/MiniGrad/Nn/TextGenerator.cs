@@ -1,7 +1,7 @@
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>
 /// Continues a sequence of tokens, one by one. With a key–value cache a token costs one token's forward pass. When the
@@ -26,7 +26,7 @@ public sealed class TextGenerator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sampler);
         (_model, _sampler, _cache) = (model, sampler, cached ? model.NewCache() : null);
-        _inputs = new Indices?[model.Options.BlockSize + 1];
+        _inputs = new Indices?[model.BlockSize + 1];
     }
 
     /// <summary>The tokens that follow a prompt, as they are drawn.</summary>
@@ -42,7 +42,7 @@ public sealed class TextGenerator
 
     private IEnumerable<int> Draw(List<int> window, int count)
     {
-        int block = _model.Options.BlockSize;
+        int block = _model.BlockSize;
         _cache?.Clear();
         if (window.Count > block) window.RemoveRange(0, window.Count - block);
         for (int i = 0; i < count; i++)
@@ -73,7 +73,7 @@ public sealed class TextGenerator
         inputs.CopyFrom([.. window.GetRange(start, length)]);
         using StepScope step = _model.Context.BeginStep();
         Tensor logits = _model.Logits(inputs, _cache);
-        var last = new float[_model.Options.VocabSize];
+        var last = new float[_model.VocabSize];
         _model.Context.Backend.Download(logits.Data.Slice((long)(length - 1) * last.Length, last.Length), last);
         return last;
     }

@@ -1,6 +1,6 @@
 using MiniGrad.Randomness;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>
 /// Draws tokens from logits: softmax(logits / temperature) over the k most likely tokens, of these over the fewest whose

@@ -7,6 +7,9 @@ namespace MiniGrad.Ops;
 /// <summary>What the broadcasting ops share.</summary>
 internal static class Broadcasting
 {
+    /// <summary>The layout of two operands of one shape.</summary>
+    public static BroadcastLayout Same(Shape shape) => BroadcastLayout.For(shape, shape)!.Value;
+
     /// <summary>Computes and records <c>a ∘ b</c>, of the common shape.</summary>
     public static Tensor Apply(Op op, BinaryOperation operation, Tensor a, Tensor b)
     {

@@ -8,7 +8,7 @@ namespace MiniGrad.Ops;
 /// The cross-entropy of <c>logits = X·Wᵀ</c> without the logits: a few rows of them exist at a time. Where a gradient flows,
 /// these rows become <c>dLogits = (softmax(logits) − onehot(target))/tokens</c> on the spot, and <c>dX = dLogits·W</c> and
 /// <c>dW = dLogitsᵀ·X</c> are kept instead; the backward pass has only to multiply them by dLoss. The gradients are of the size
-/// of X and W, and nothing is computed twice. The same number as <see cref="Linear"/> and <see cref="CrossEntropy"/> in turn.
+/// of X and W, and nothing is computed twice. The same number as <see cref="LinearOp"/> and <see cref="CrossEntropy"/> in turn.
 /// </summary>
 public sealed class LinearCrossEntropy : Op
 {

@@ -27,7 +27,7 @@ public sealed class Rope : Op
     /// <param name="rotatedHeads">How many of them, from the first, are rotated; all by default.</param>
     /// <param name="positionOffset">Position of the first token of each sequence.</param>
     /// <param name="interleaved">Whether pairs are neighbours instead of half a head apart.</param>
-    /// <param name="inPlace">Whether to overwrite x's data instead of copying it: only for an x that nothing else reads, this op's caller and the backward pass of the op that made it included (that of <see cref="Linear"/> without an activation does not).</param>
+    /// <param name="inPlace">Whether to overwrite x's data instead of copying it: only for an x that nothing else reads, this op's caller and the backward pass of the op that made it included (that of <see cref="LinearOp"/> without an activation does not).</param>
     /// <returns>The result, of x's shape.</returns>
     /// <exception cref="ArgumentException">Shape, heads, positions or context do not fit the tables.</exception>
     public static Tensor Apply(Tensor x, RopeTables tables, int heads, int? rotatedHeads = null, int positionOffset = 0, bool interleaved = false, bool inPlace = false)

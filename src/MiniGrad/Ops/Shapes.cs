@@ -60,5 +60,19 @@ internal static class Shapes
     {
         if (ids.Context is null) throw new ArgumentException($"{op}: the ids are the default value; make them with context.Indices(shape)");
         if (!ReferenceEquals(ids.Context, context)) throw Errors.OtherContext(op, context, ids.Context);
+        ids.Require(op);
+    }
+
+    /// <summary>A dimension, or everything at −1, and what lies before and after it.</summary>
+    public static (long Outer, int Size, long Inner) Around(string op, Shape shape, int axis)
+    {
+        long outer = 1, inner = 1, size = axis < 0 ? shape.Count : shape[axis];
+        for (int i = 0; axis >= 0 && i < shape.Rank; i++)
+        {
+            if (i < axis) outer *= shape[i];
+            if (i > axis) inner *= shape[i];
+        }
+        if (size == 0) throw Errors.Shape(op, shape, "there are no elements to choose from");
+        return (outer, checked((int)size), inner);
     }
 }

@@ -44,8 +44,8 @@ internal sealed class ExpertBalance
         IBackend backend = _context.Backend;
         int experts = bias.Shape[0];
         // E·(mean − load) instead of mean − load: of whole numbers, so that an equal load is exactly 0.
-        backend.SumAxis(1, experts, 1, 1, bias.Gradient, _total, accumulate: false);
-        backend.Axpby(experts, default, bias.Gradient, 0, default, shortfall, default);
+        backend.SumAxis(1, experts, 1, 1, bias.GradientData, _total, accumulate: false);
+        backend.Axpby(experts, default, bias.GradientData, 0, default, shortfall, default);
         backend.Binary(BinaryOperation.Subtract, BroadcastLayout.For([1], [experts])!.Value, _total, shortfall, shortfall, accumulate: false);
         backend.Unary(UnaryOperation.Sign, shortfall, shortfall);
         backend.Axpby(bias.BalanceRate, default, shortfall, 1, bias.Data, bias.Data, gate);

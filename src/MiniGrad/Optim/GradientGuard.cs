@@ -66,7 +66,7 @@ public sealed class GradientGuard : ILaneWork
 
     private void Measure(IBackend backend, int i)
     {
-        if (_parameters[i].HasGradient) backend.Norm(_parameters[i].Gradient, _norms.Element(i));
+        if (_parameters[i].HasGradient) backend.Norm(_parameters[i].GradientData, _norms.Element(i));
         else backend.Fill(_norms.Element(i), 0);
     }
 }

@@ -107,7 +107,7 @@ internal sealed class GroupStepper
         slot.Gather(context.Backend, diagnostics);
         if (before.IsEmpty) return;
         context.Backend.Axpby(1, default, slot.Parameter.Data, -1, before, before, default);
-        context.Backend.Dot(slot.Parameter.Gradient, before, diagnostics.GradientDotUpdates.Element(slot.Index));
+        context.Backend.Dot(slot.Parameter.GradientData, before, diagnostics.GradientDotUpdates.Element(slot.Index));
         context.Compute.Arena.Release(before);
     }
 }

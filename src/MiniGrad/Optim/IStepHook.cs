@@ -21,7 +21,7 @@ public interface IStepHook
     /// <summary>Looks at a parameter when the optimizer is made; it may download.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <exception cref="ArgumentException">The hook cannot work on it.</exception>
-    void Check(Tensors.Parameter parameter);
+    void Check(Parameter parameter);
 
     /// <summary>Fills the state, which holds zeros, before the matrix's first step.</summary>
     /// <param name="context">The matrix.</param>

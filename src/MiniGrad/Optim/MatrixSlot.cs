@@ -22,7 +22,7 @@ internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece
 
     public BufferView Weight => parameter.Parameter.Data.Slice(piece.Offset, piece.Count);
 
-    public BufferView Gradient => parameter.Parameter.HasGradient ? parameter.Parameter.Gradient.Slice(piece.Offset, piece.Count) : default;
+    public BufferView Gradient => parameter.Parameter.HasGradient ? parameter.Parameter.GradientData.Slice(piece.Offset, piece.Count) : default;
 
     /// <summary>The views that a stage works on.</summary>
     public BufferView[] Load(StageContext context, int stage)

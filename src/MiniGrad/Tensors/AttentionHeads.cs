@@ -26,22 +26,33 @@ public enum AttentionParts
 /// </summary>
 public sealed class AttentionHeads
 {
-    private readonly ComputeContext _context;
+    private ComputeContext? _context;
     private readonly BroadcastLayout _layout;
     private BufferView _next;
     private bool _recorded;
 
-    /// <summary>The heads of a layer.</summary>
+    /// <summary>The heads of a layer that lives somewhere already.</summary>
     /// <param name="context">Where the layer lives.</param>
     /// <param name="heads">Query heads.</param>
     /// <param name="kvHeads">Key–value heads, a divisor of <paramref name="heads"/>.</param>
     /// <param name="normalizedQk">Whether queries and keys are normalized after their projection, so that the weights do not scale the logits.</param>
     /// <exception cref="ArgumentException">The heads do not fit each other.</exception>
     public AttentionHeads(ComputeContext context, int heads, int kvHeads, bool normalizedQk = false)
+        : this(heads, kvHeads, normalizedQk)
     {
         ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+    }
+
+    /// <summary>The heads of a layer; they live where its parameters come to live.</summary>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="kvHeads">Key–value heads, a divisor of <paramref name="heads"/>.</param>
+    /// <param name="normalizedQk">Whether queries and keys are normalized after their projection, so that the weights do not scale the logits.</param>
+    /// <exception cref="ArgumentException">The heads do not fit each other.</exception>
+    public AttentionHeads(int heads, int kvHeads, bool normalizedQk = false)
+    {
         if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0) throw Errors.Setting("attention heads", "kvHeads", kvHeads, $"it must divide the {heads} query heads");
-        (_context, Heads, KvHeads, NormalizedQk) = (context, heads, kvHeads, normalizedQk);
+        (Heads, KvHeads, NormalizedQk) = (heads, kvHeads, normalizedQk);
         _layout = BroadcastLayout.For([heads], [heads])!.Value;
     }
 
@@ -60,30 +71,34 @@ public sealed class AttentionHeads
     /// <summary>Whether a forward pass was recorded since <see cref="Forget"/>.</summary>
     public bool HasLogits => _recorded;
 
+    private ComputeContext Context => _context ?? throw new InvalidOperationException("these attention heads belong to no parameter yet; initialize the model first");
+
     /// <summary>Asks that the forward passes to come record their largest logits.</summary>
     public void Record()
     {
         if (!LargestLogits.IsEmpty) return;
-        (LargestLogits, _next) = (_context.Persistent(Heads), _context.Persistent(Heads));
+        (LargestLogits, _next) = (Context.Persistent(Heads), Context.Persistent(Heads));
     }
 
     /// <summary>Where a forward pass leaves its largest logits, or empty when nobody asked or no gradient will follow.</summary>
-    public BufferView ForPass() => LargestLogits.IsEmpty || !_context.GradientEnabled ? default : _recorded ? _next : LargestLogits;
+    public BufferView ForPass() => LargestLogits.IsEmpty || !Context.GradientEnabled ? default : _recorded ? _next : LargestLogits;
 
     /// <summary>Takes up what the pass left: the larger of each head's logits so far. Nothing is downloaded.</summary>
     public void Passed()
     {
-        if (LargestLogits.IsEmpty || !_context.GradientEnabled) return;
+        if (LargestLogits.IsEmpty || !Context.GradientEnabled) return;
         if (_recorded)
         {
             // max(a, b) = a + relu(b − a)
-            IBackend backend = _context.Backend;
+            IBackend backend = Context.Backend;
             backend.Binary(BinaryOperation.Subtract, _layout, _next, LargestLogits, _next, accumulate: false);
             backend.Unary(UnaryOperation.Relu, _next, _next);
             backend.Binary(BinaryOperation.Add, _layout, LargestLogits, _next, LargestLogits, accumulate: false);
         }
         _recorded = true;
     }
+
+    internal void LiveIn(ComputeContext context) => _context ??= context;
 
     /// <summary>Begins anew: the next pass is the first.</summary>
     public void Forget() => _recorded = false;

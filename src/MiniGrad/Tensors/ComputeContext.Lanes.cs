@@ -1,6 +1,7 @@
 using MiniGrad.Backends;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <content>Contexts that work at the same time over the memory of this one.</content>
 public sealed partial class ComputeContext

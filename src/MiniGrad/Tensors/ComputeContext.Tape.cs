@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>The table of tensors, which is also the tape.</summary>
 public sealed partial class ComputeContext
@@ -84,11 +85,25 @@ public sealed partial class ComputeContext
 
     internal ref Node NodeAt(int slot) => ref _nodes[slot];
 
+    internal bool IsAlive(Tensor tensor) => !_disposed && tensor.Slot < _count && _nodes[tensor.Slot].Generation == tensor.Generation;
+
     internal ref Node Resolve(Tensor tensor)
     {
         if (_disposed) throw Errors.Disposed("its context was disposed", tensor);
         if (tensor.Slot >= _count || _nodes[tensor.Slot].Generation != tensor.Generation) throw Errors.Disposed("the step that made it has ended; copy what is needed later with ToArray()", tensor);
         return ref _nodes[tensor.Slot];
+    }
+
+    /// <summary>A tensor over the memory of another's gradient: of the step where one is open, else made once and kept.</summary>
+    internal Tensor GradientOf(Tensor tensor)
+    {
+        ref Node node = ref Resolve(tensor);
+        if (!node.HasGradient) return default;
+        if (node.GradientHandle is { IsEmpty: false } kept) return kept;
+        Tensor gradient = Add(new Node { Data = node.Gradient, Shape = node.Shape, Name = "gradient" });
+        if (InStep) return gradient;
+        _persistentCount = _count;
+        return _nodes[tensor.Slot].GradientHandle = gradient;
     }
 
     internal GradientTarget GradientTarget(int slot)

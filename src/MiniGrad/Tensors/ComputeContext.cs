@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>
 /// Everything a computation needs that would otherwise be global: the back end with its threads and workspaces, the arena
@@ -17,6 +18,7 @@ public sealed partial class ComputeContext : IDisposable
     private int _generation = 1;
     private int _noGrad;
     private bool _disposed;
+    private TensorArena? _ids;
 
     /// <summary>A context on a back end, which it owns from now on.</summary>
     /// <param name="backend">The back end.</param>
@@ -100,6 +102,7 @@ public sealed partial class ComputeContext : IDisposable
     public Parameter Parameter(string name, Shape shape, ParameterRole role, HeadRows? heads = null)
     {
         heads?.Check(name, shape);
+        heads?.Attention.LiveIn(this);
         if (role == ParameterRole.ExpertMatrices && shape.Rank != 3) throw new ArgumentException($"parameter '{name}' has shape {shape}; the experts' matrices must be stacked as (E,out,in)");
         if (InStep) throw new InvalidOperationException($"parameter '{name}' is made inside a step; make parameters before the first step");
         Tensor tensor = Empty(shape, requiresGradient: true);
@@ -128,9 +131,14 @@ public sealed partial class ComputeContext : IDisposable
         return view;
     }
 
-    /// <summary>Room for token ids that lives as long as the context.</summary>
+    /// <summary>Room for token ids: a temporary inside a step, else one that lives as long as the context.</summary>
     /// <param name="shape">The sizes, such as (B,T).</param>
-    public Indices Indices(Shape shape) => new(this, AllocatePersistent(shape.Count, ElementType.Int32), shape);
+    public Indices Indices(Shape shape)
+    {
+        if (!InStep) return new Indices(this, AllocatePersistent(shape.Count, ElementType.Int32), shape);
+        _ids ??= new TensorArena(Backend, ElementType.Int32);
+        return new Indices(this, _ids.Allocate(shape.Count), shape) { Step = _generation };
+    }
 
     /// <summary>Ends the context: gives all memory back and disposes the back end.</summary>
     public void Dispose()
@@ -139,6 +147,7 @@ public sealed partial class ComputeContext : IDisposable
         DisposeLanes();
         _disposed = true;
         Arena.Dispose();
+        _ids?.Dispose();
         foreach (DeviceBuffer buffer in _persistent) buffer.Dispose();
         _persistent.Clear();
         Backend.Dispose();
@@ -166,6 +175,7 @@ public sealed partial class ComputeContext : IDisposable
         _generation++;
         InStep = false;
         Arena.Reset();
+        _ids?.Reset();
     }
 
     internal void EndNoGrad(int outer) => _noGrad = outer;
@@ -178,7 +188,10 @@ public sealed partial class ComputeContext : IDisposable
         return buffer.View;
     }
 
-    private Tensor Empty(Shape shape, bool requiresGradient)
+    /// <summary>Whether ids made in a step are still there; those made outside of one always are.</summary>
+    internal bool Holds(in Indices ids) => !_disposed && (ids.Step == 0 || (InStep && ids.Step == _generation));
+
+    internal Tensor Empty(Shape shape, bool requiresGradient)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var node = new Node

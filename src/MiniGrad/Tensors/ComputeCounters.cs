@@ -1,4 +1,4 @@
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>What a context did, counted: Newton–Schulz that silently does not run is seen here.</summary>
 public sealed class ComputeCounters

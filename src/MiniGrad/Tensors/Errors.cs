@@ -39,7 +39,7 @@ public static class Errors
     }
 
     internal static ArgumentException OtherContext(string op, ComputeContext first, ComputeContext second) =>
-        new($"{op}: tensors of two contexts, on {first.Backend.Name} and on {second.Backend.Name}; copy one over with context.Tensor(shape, other.ToArray())");
+        new($"{op}: tensors of two contexts, on {first.Backend.Name} and on {second.Backend.Name}; copy one over with context.Tensor(shape, other.ToArray()), or give a model its context with Initialize");
 
     internal static ObjectDisposedException Disposed(string why, Tensor tensor) =>
         new(objectName: null, $"tensor {tensor.Slot} of step {tensor.Generation} is gone: {why}");

@@ -21,6 +21,7 @@ internal struct Node
     public bool HasGradient;
     public bool Differentiated;
     public string? Name;
+    public Tensor GradientHandle;
 
     /// <summary>What an error message calls this tensor.</summary>
     public readonly string Label => Name ?? (Op is { } op ? $"result of {op.Name}" : "(unnamed)");

@@ -1,4 +1,6 @@
-namespace MiniGrad.Tensors;
+using MiniGrad.Tensors;
+
+namespace MiniGrad;
 
 /// <summary>
 /// A differentiable operation. An op is a stateless singleton in a file of its own: a static <c>Apply</c> computes the

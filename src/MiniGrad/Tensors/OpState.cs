@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>What an op keeps for its backward pass: up to three buffers of the step, two that outlive it, and a small struct of settings.</summary>
 public struct OpState

@@ -1,6 +1,7 @@
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>What a parameter is in its model; the router decides by it who optimizes the parameter.</summary>
 public enum ParameterRole
@@ -30,19 +31,34 @@ public enum ParameterRole
     ExpertBias,
 }
 
-/// <summary>A trainable tensor with a name. Its data and gradient live outside any step.</summary>
+/// <summary>
+/// A trainable tensor with a name. Its data and gradient live outside any step. One that a <see cref="Module"/> declares gets
+/// them when the whole model does, which asking for them brings about.
+/// </summary>
 public sealed class Parameter
 {
-    internal Parameter(string name, Tensor tensor, ParameterRole role, HeadRows? heads = null) => (Name, Tensor, Role, Heads) = (name, tensor, role, heads);
+    private readonly IParameterOwner? _owner;
+    private Tensor _tensor;
 
-    /// <summary>The name, unique in its model.</summary>
-    public string Name { get; }
+    internal Parameter(string name, Tensor tensor, ParameterRole role, HeadRows? heads = null) => (Name, _tensor, Shape, Role, Heads) = (name, tensor, tensor.Shape, role, heads);
+
+    internal Parameter(string name, Shape shape, ParameterRole role, HeadRows? heads, IParameterOwner owner) => (Name, Shape, Role, Heads, _owner) = (name, shape, role, heads, owner);
+
+    /// <summary>The name, unique in its model: the path to it.</summary>
+    public string Name { get; private set; }
 
     /// <summary>The parameter as an input of ops.</summary>
-    public Tensor Tensor { get; }
+    public Tensor Tensor
+    {
+        get
+        {
+            if (_tensor.IsEmpty) _owner!.MakeParameters();
+            return _tensor;
+        }
+    }
 
     /// <summary>What it is.</summary>
-    public ParameterRole Role { get; }
+    public ParameterRole Role { get; internal set; }
 
     /// <summary>What its rows are when it belongs to an attention projection, else null.</summary>
     public HeadRows? Heads { get; }
@@ -57,16 +73,19 @@ public sealed class Parameter
     public bool IsHidden => Role is ParameterRole.HiddenMatrix or ParameterRole.ExpertMatrices;
 
     /// <summary>The sizes; a matrix is out×in.</summary>
-    public Shape Shape => Tensor.Shape;
+    public Shape Shape { get; }
 
     /// <summary>The data.</summary>
     public BufferView Data => Tensor.Data;
 
-    /// <summary>The gradient summed since the last <see cref="ZeroGradient"/>, or empty when there is none.</summary>
-    public BufferView Gradient => Tensor.Gradient;
+    /// <summary>The gradient summed since the last <see cref="ZeroGradient"/>, or the default value when there is none.</summary>
+    public Tensor Gradient => Tensor.Gradient;
+
+    /// <summary>The gradient's data, or the empty view when there is none.</summary>
+    public BufferView GradientData => Tensor.GradientData;
 
     /// <summary>Whether there is a gradient.</summary>
-    public bool HasGradient => !Gradient.IsEmpty;
+    public bool HasGradient => !GradientData.IsEmpty;
 
     /// <summary>Forgets the gradient; the next backward pass overwrites it.</summary>
     public void ZeroGradient() => Tensor.Context.ZeroGradient(Tensor.Slot);
@@ -81,6 +100,13 @@ public sealed class Parameter
 
     /// <summary>The parameter's tensor.</summary>
     public Tensor ToTensor() => Tensor;
+
+    /// <summary>Gives a declared parameter its full name and its memory.</summary>
+    internal void Place(string name, ComputeContext context)
+    {
+        _tensor = context.Parameter(name, Shape, Role, Heads)._tensor;
+        Name = name;
+    }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} {Shape}";

@@ -1,4 +1,6 @@
-namespace MiniGrad.Tensors;
+using MiniGrad.Tensors;
+
+namespace MiniGrad;
 
 /// <summary>An open step; disposing it ends the step.</summary>
 public readonly ref struct StepScope

@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>Where an op's backward pass writes the gradient of one input.</summary>
 /// <param name="View">The gradient's memory.</param>

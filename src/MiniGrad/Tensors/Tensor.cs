@@ -1,6 +1,7 @@
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>
 /// A tensor: a 16-byte handle into its context's table, which is also the tape. A tensor made inside a step lives until
@@ -39,8 +40,11 @@ public readonly partial struct Tensor : IEquatable<Tensor>
     /// <summary>Whether gradients flow to this tensor.</summary>
     public bool RequiresGradient => Node.RequiresGradient;
 
-    /// <summary>The gradient's data, or the empty view when there is none. Gradients of intermediate results are recycled as the backward pass moves on.</summary>
-    public BufferView Gradient => Node.HasGradient ? Node.Gradient : default;
+    /// <summary>The gradient, or the default value when there is none. It shows what is there now, and is read only: the next backward pass adds to it. Gradients of intermediate results are recycled as the backward pass moves on.</summary>
+    public Tensor Gradient => Context.GradientOf(this);
+
+    /// <summary>The gradient's data, or the empty view when there is none.</summary>
+    public BufferView GradientData => Node.HasGradient ? Node.Gradient : default;
 
     /// <summary>Downloads the data.</summary>
     public float[] ToArray() => Context.Download(Data);
@@ -88,6 +92,9 @@ public readonly partial struct Tensor : IEquatable<Tensor>
     /// <summary>Whether two handles name different tensors.</summary>
     public static bool operator !=(Tensor left, Tensor right) => !left.Equals(right);
 
-    /// <summary>The shape and where the tensor lives; no data is transferred.</summary>
-    public override string ToString() => IsEmpty ? "no tensor" : $"tensor {Node.Label} of shape {Shape} on {Context.Backend.Name}";
+    /// <summary>What it is, its shape and where it lives; no data is transferred.</summary>
+    public string Describe() => IsEmpty ? "no tensor" : !Context.IsAlive(this) ? "a tensor that is gone: its step has ended" : $"tensor {Node.Label} of shape {Shape} on {Context.Backend.Name}";
+
+    /// <summary>The values as NumPy prints them, which downloads them; of a tensor that is gone, that it is.</summary>
+    public override string ToString() => IsEmpty || !Context.IsAlive(this) ? Describe() : TensorText.Of(Shape, ToDoubleArray(), Context.Backend.RealSize == sizeof(float));
 }

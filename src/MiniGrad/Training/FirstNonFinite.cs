@@ -11,8 +11,16 @@ public static class FirstNonFinite
     public static string? InParameters(ILanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var detector = new AnomalyDetector(model.Context);
-        return model.Parameters.Select(p => detector.Check($"the parameter '{p.Name}' {p.Shape}", p.Data, p.Shape)).FirstOrDefault(found => found is not null);
+        return InParameters(model.Context, model.Parameters);
+    }
+
+    /// <summary>The first of some parameters with such a number and its place, in words, or null where all are finite.</summary>
+    /// <param name="context">Where they live.</param>
+    /// <param name="parameters">The parameters.</param>
+    public static string? InParameters(ComputeContext context, IEnumerable<Parameter> parameters)
+    {
+        var detector = new AnomalyDetector(context);
+        return parameters.Select(p => detector.Check($"the parameter '{p.Name}' {p.Shape}", p.Data, p.Shape)).FirstOrDefault(found => found is not null);
     }
 
     /// <summary>The first parameter, or else the first op of a pass whose result has such a number, in words.</summary>

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using MiniGrad.Autograd;
 using MiniGrad.Data;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 
@@ -12,21 +9,16 @@ namespace MiniGrad.Training;
 /// </summary>
 public sealed class Trainer
 {
-    private readonly ILanguageModel _model;
+    private readonly ITrainingTask _task;
     private readonly IOrthogonalizedOptimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
-    private readonly BatchSampler _sampler;
-    private readonly Evaluator? _evaluator;
+    private readonly Func<double>? _evaluate;
     private readonly TrainingOptions _options;
     private readonly MetricsBlock _metrics;
     private readonly DataParallel? _parallel;
     private readonly BatchShare _share;
-    private readonly Indices _inputs;
-    private readonly Indices _targets;
-    private readonly int[] _inputIds;
-    private readonly int[] _targetIds;
 
-    /// <summary>A trainer.</summary>
+    /// <summary>A trainer of a language model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimizer.</param>
     /// <param name="schedule">Factor of the learning rate.</param>
@@ -36,18 +28,33 @@ public sealed class Trainer
     /// <param name="parallel">This rank's part where several train together, or null alone. Every rank runs the same trainer; batches, their order and the schedule do not depend on how many there are.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public Trainer(ILanguageModel model, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, BatchSampler sampler, Evaluator? evaluator, TrainingOptions options, DataParallel? parallel = null)
+        : this(Text(model, sampler, options, parallel), optimizer, schedule, evaluator is null ? null : evaluator.Evaluate, options, parallel)
+    {
+    }
+
+    /// <summary>A trainer of anything that has a loss.</summary>
+    /// <param name="task">The model, its batches and its loss, such as a <see cref="ModuleTask"/>.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="schedule">Factor of the learning rate.</param>
+    /// <param name="evaluate">Returns the validation loss, or null to do without.</param>
+    /// <param name="options">How long and how; a batch is counted in the task's examples.</param>
+    /// <param name="parallel">This rank's part where several train together, or null alone.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Trainer(ITrainingTask task, IOrthogonalizedOptimizer optimizer, LearningRateSchedule schedule, Func<double>? evaluate, TrainingOptions options, DataParallel? parallel = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        (_task, _optimizer, _schedule, _evaluate, _options) = (task, optimizer, schedule, evaluate, options.Validated());
+        (_parallel, _share) = (parallel, BatchShare.Of(options, parallel?.Ranks));
+        _metrics = new MetricsBlock(task.Context);
+    }
+
+    private static TextTask Text(ILanguageModel model, BatchSampler sampler, TrainingOptions options, DataParallel? parallel)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sampler);
-        (_model, _optimizer, _schedule, _sampler, _evaluator, _options) = (model, optimizer, schedule, sampler, evaluator, options.Validated());
-        (_parallel, _share) = (parallel, BatchShare.Of(options, parallel?.Ranks));
-        int rows = _share.MicroBatchSize;
-        _metrics = new MetricsBlock(model.Context);
-        _inputs = model.Context.Indices([rows, sampler.BlockSize]);
-        _targets = model.Context.Indices([rows, sampler.BlockSize]);
-        _inputIds = new int[rows * sampler.BlockSize];
-        _targetIds = new int[rows * sampler.BlockSize];
+        return new TextTask(model, sampler, BatchShare.Of(options.Validated(), parallel?.Ranks).MicroBatchSize);
     }
 
     /// <summary>Trains until the steps are done, the run diverges or a stop is asked for (after the step under way).</summary>
@@ -64,21 +71,21 @@ public sealed class Trainer
     public TrainingResult Run(ITrainingObserver observer, ITrainingCheckpoints? checkpoints, TrainingState? from, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        RunProgress progress = RunProgress.From(from, _model.Context.Counters, _parallel);
+        RunProgress progress = RunProgress.From(from, _task.Context.Counters, _parallel);
         while (progress.Step < _options.Steps && !Stops(progress, cancellation))
         {
             int step = progress.Step + 1;
             bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
             long start = Stopwatch.GetTimestamp();
             TakeStep(progress, ref due, cancellation.IsCancellationRequested);
-            bool looked = logged || due || _model.Context.Backend.IsHostMemory;
+            bool looked = logged || due || _task.Context.Backend.IsHostMemory;
             if (looked) Look();
             progress.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             progress.Step = step;
             if (!looked) continue;
             if (Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
             if (logged) Log(progress, observer);
-            if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_model.Context.Counters, _parallel));
+            if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_task.Context.Counters, _parallel));
         }
         bool completed = progress.Step == _options.Steps;
         if (completed && Spoilt(progress) is { } spoilt) return progress.End(TrainingOutcome.Diverged, spoilt);
@@ -87,7 +94,7 @@ public sealed class Trainer
             // A checkpoint reads the flag first: the steps since the last look may hold a bad one.
             if (progress.Looked < progress.Step) Look();
             if (progress.Looked < progress.Step && Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
-            checkpoints.Save(progress.Save(_model.Context.Counters, _parallel));
+            checkpoints.Save(progress.Save(_task.Context.Counters, _parallel));
         }
         return progress.End(completed ? TrainingOutcome.Completed : TrainingOutcome.Interrupted);
     }
@@ -97,7 +104,7 @@ public sealed class Trainer
 
     private void TakeStep(RunProgress progress, ref bool due, bool stop)
     {
-        ComputeContext context = _model.Context;
+        ComputeContext context = _task.Context;
         Gradients(progress.Step, ref progress.Fingerprint);
         if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
@@ -107,18 +114,15 @@ public sealed class Trainer
 
     private void Gradients(int step, ref BatchFingerprint fingerprint)
     {
-        ComputeContext context = _model.Context;
+        ComputeContext context = _task.Context;
         _optimizer.ZeroGradients();
-        double tokens = (double)_options.BatchSize * _sampler.BlockSize;
+        double tokens = (double)_options.BatchSize * _task.TokensPerExample;
         for (int micro = 0; micro < _share.Total; micro++)
         {
-            _sampler.Fill(step, micro, _inputIds, _targetIds);
-            fingerprint.Add(_inputIds); // of the whole batch, on every rank
+            _task.Choose(step, micro, ref fingerprint); // the whole batch, on every rank
             if (micro < _share.First || micro >= _share.First + _share.Count) continue;
-            _inputs.CopyFrom(_inputIds);
-            _targets.CopyFrom(_targetIds);
             using StepScope scope = context.BeginStep();
-            Tensor loss = _model.Loss(_inputs, _targets, tokens);
+            Tensor loss = _task.Loss(tokens);
             loss.Backward();
             context.Backend.Axpby(1, default, loss.Data, micro == _share.First ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
@@ -144,7 +148,7 @@ public sealed class Trainer
     private string? Spoilt(RunProgress progress)
     {
         if (progress.Evaluated != progress.Step || double.IsFinite(progress.ValidationLoss)) return null;
-        string where = FirstNonFinite.InParameters(_model) ?? "every weight is";
+        string where = FirstNonFinite.InParameters(_task.Context, _optimizer.Gradients.Parameters.ToArray()) ?? "every weight is";
         return $"diverged: the validation loss after step {progress.Step} is not finite; {where}; try a lower learning rate, or other weights to start from";
     }
 
@@ -154,7 +158,7 @@ public sealed class Trainer
     {
         string when = first == last ? $"at step {last}" : $"between steps {first} and {last}";
         string what = double.IsFinite(_metrics.Loss) ? $"a gradient is not finite (loss {_metrics.Loss:F3})" : "the loss is not finite";
-        string where = AnomalyReplay.Describe(_model.Context, _optimizer, first - 1, last - 1, step =>
+        string where = AnomalyReplay.Describe(_task.Context, _optimizer, first - 1, last - 1, step =>
         {
             var ignored = new BatchFingerprint();
             Gradients(step, ref ignored);
@@ -166,12 +170,12 @@ public sealed class Trainer
     {
         progress.TrainLoss = _metrics.Loss;
         if (_options.IsTold(progress.Step)) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
-        double? validation = _evaluator is not null && _options.IsEvaluated(progress.Step) ? _evaluator.Evaluate() : null;
+        double? validation = _evaluate is not null && _options.IsEvaluated(progress.Step) ? _evaluate() : null;
         if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
         observer.Logged(new StepMetrics
         {
             Step = progress.Step,
-            Tokens = (long)progress.Step * _options.BatchSize * _sampler.BlockSize,
+            Tokens = (long)progress.Step * _options.BatchSize * _task.TokensPerExample,
             Seconds = progress.Seconds,
             TrainLoss = _metrics.Loss,
             ValidationLoss = validation,

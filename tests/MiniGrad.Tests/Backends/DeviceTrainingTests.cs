@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
@@ -32,7 +31,7 @@ public sealed class DeviceTrainingTests
         Assert.Equal(loss, Differentiate(theirs), 1e-4 * loss);
         for (int i = 0; i < ours.Parameters.Count; i++)
         {
-            double[] gradient = expected.DownloadDouble(ours.Parameters[i].Gradient), other = found.DownloadDouble(theirs.Parameters[i].Gradient);
+            double[] gradient = expected.DownloadDouble(ours.Parameters[i].GradientData), other = found.DownloadDouble(theirs.Parameters[i].GradientData);
             double largest = gradient.Max(Math.Abs), off = gradient.Zip(other, (a, b) => Math.Abs(a - b)).Max();
             Assert.True(largest > 0 && off <= 1e-4 * largest, $"{name}: the gradient of {ours.Parameters[i].Name} is off by {off:e2} of {largest:e2}");
         }

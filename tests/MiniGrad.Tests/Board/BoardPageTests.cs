@@ -18,6 +18,7 @@ public sealed class BoardPageTests : IDisposable
     public async Task It_draws_and_follows_a_run_that_trains()
     {
         Assert.SkipWhen(Browser.Program is null, "there is no Chromium");
+        TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         string run = MadeRuns.Make(Path.Combine(_folder.Path, "ablate"), 6, 40);
         await using BoardServer server = await BoardServer.StartAsync([_folder.Path], 0);
         await using Browser browser = await Browser.OpenAsync(server.Address, Cancellation);
@@ -44,6 +45,7 @@ public sealed class BoardPageTests : IDisposable
     public async Task A_million_points_and_hostile_names_are_drawn_from_a_file()
     {
         Assert.SkipWhen(Browser.Program is null, "there is no Chromium");
+        TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         string run = MadeRuns.Make(Path.Combine(_folder.Path, "million"), 1, 1_000_000);
         string path = Path.Combine(run, "manifest.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"variant\":\"adamuon\"", "\"variant\":\"</script><script>window.hacked=1</script><b>x\"", StringComparison.Ordinal));

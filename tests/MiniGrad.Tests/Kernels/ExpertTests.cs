@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
@@ -60,7 +59,7 @@ public sealed class ExpertTests
         weight.Tensor.CopyFrom(TestData.Uniform(3, 24));
         using (context.BeginStep()) Ops.ExpertTests.Experts(scores, x, weight, 2).Sum().Backward();
         Assert.Equal(0, context.Backend.Transfers.Downloads);
-        Assert.Contains(context.Download(scores.Gradient), g => g != 0);
+        Assert.Contains(context.Download(scores.GradientData), g => g != 0);
     }
 
     /// <summary>Mask, result, and the gradients of scores, tokens and weights.</summary>
@@ -81,6 +80,6 @@ public sealed class ExpertTests
         double[] mask = context.DownloadDouble(routing.Mask), result = y.ToDoubleArray();
         // Twice, so that gradients are added to gradients.
         ((y * factors).Sum() + (Ops.ExpertTests.Experts(scores, x, weight, k) * factors).Sum()).Backward();
-        return [mask, result, context.DownloadDouble(scores.Gradient), context.DownloadDouble(x.Gradient), context.DownloadDouble(weight.Gradient)];
+        return [mask, result, context.DownloadDouble(scores.GradientData), context.DownloadDouble(x.GradientData), context.DownloadDouble(weight.GradientData)];
     }
 }

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Nn;
 using MiniGrad.Randomness;
@@ -44,7 +43,7 @@ internal sealed class DifferentiatedModel : IDisposable
         return loss.Item();
     }
 
-    public double[] Gradient(Parameter parameter) => _context.DownloadDouble(parameter.Gradient);
+    public double[] Gradient(Parameter parameter) => _context.DownloadDouble(parameter.GradientData);
 
     public void Dispose() => _context.Dispose();
 }

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
@@ -147,7 +146,7 @@ public sealed class GptTests
             return loss.Item();
         }
 
-        public double[] Gradient(int parameter) => _context.DownloadDouble(Gpt.Parameters[parameter].Gradient);
+        public double[] Gradient(int parameter) => _context.DownloadDouble(Gpt.Parameters[parameter].GradientData);
 
         public float[] Logits()
         {

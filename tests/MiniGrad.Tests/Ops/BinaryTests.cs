@@ -61,8 +61,8 @@ public sealed class BinaryTests : IGradientCases
         using StepScope step = context.BeginStep();
         Tensor product = empty.Tensor * row;
         Assert.Equal(new Shape(0, 3), product.Shape);
-        MiniGrad.Autograd.BackwardExtensions.Backward(MiniGrad.Ops.Sum.Apply(product));
-        Assert.Equal([0, 0, 0], context.DownloadDouble(row.Gradient));
+        BackwardExtensions.Backward(MiniGrad.Ops.Sum.Apply(product));
+        Assert.Equal([0, 0, 0], context.DownloadDouble(row.GradientData));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
@@ -49,7 +48,7 @@ public sealed class CrossEntropyTests : IGradientCases
             loss.Backward();
             whole = loss.Item();
         }
-        double[] expected = context.DownloadDouble(logits.Gradient);
+        double[] expected = context.DownloadDouble(logits.GradientData);
         for (int part = 0; part < 2; part++)
         {
             half.Tensor.CopyFrom(values.AsSpan(12 * part, 12));
@@ -59,7 +58,7 @@ public sealed class CrossEntropyTests : IGradientCases
             Tensor loss = half.Tensor.CrossEntropy(some, tokens: 6);
             loss.Backward();
             parts += loss.Item();
-            TestData.Close(expected.AsSpan(12 * part, 12), context.DownloadDouble(half.Gradient));
+            TestData.Close(expected.AsSpan(12 * part, 12), context.DownloadDouble(half.GradientData));
         }
         Assert.Equal(whole, parts, 1e-12);
     }

@@ -23,7 +23,7 @@ public sealed class EmbeddingTests : IGradientCases
         using var context = new ComputeContext(new ReferenceBackend<double>());
         Indices ids = Ids(context, [2, 2], 2, 0, 1, 2);
         using StepScope step = context.BeginStep();
-        Tensor y = Embedding.Apply(context.Tensor([3, 2], [1.0, 2, 3, 4, 5, 6]), ids);
+        Tensor y = EmbeddingOp.Apply(context.Tensor([3, 2], [1.0, 2, 3, 4, 5, 6]), ids);
         Assert.Equal(new Shape(2, 2, 2), y.Shape);
         TestData.Close([5, 6, 1, 2, 3, 4, 5, 6], y);
     }
@@ -34,7 +34,7 @@ public sealed class EmbeddingTests : IGradientCases
         using var context = new ComputeContext(new ReferenceBackend<double>());
         Indices ids = context.Indices([2, 0]);
         using StepScope step = context.BeginStep();
-        Assert.Equal(new Shape(2, 0, 3), Embedding.Apply(context.Full([5, 3], 1), ids).Shape);
+        Assert.Equal(new Shape(2, 0, 3), EmbeddingOp.Apply(context.Full([5, 3], 1), ids).Shape);
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public sealed class EmbeddingTests : IGradientCases
         Indices ids = Ids(context, [2], 0, 1), foreign = Ids(other, [2], 0, 1), flat = context.Indices([1, 1, 1, 1, 1]), outside = Ids(context, [2], 0, 3);
         using StepScope step = context.BeginStep();
         Tensor table = context.Full([3, 2], 1);
-        TestData.Refused(() => Embedding.Apply(context.Full([3], 1), ids), "embedding: shape (3) does not fit", "(vocabulary, channels)");
-        TestData.Refused(() => Embedding.Apply(table, foreign), "embedding: tensors of two contexts");
-        TestData.Refused(() => Embedding.Apply(table, flat), "at most 4 dimensions");
-        TestData.Refused(() => Embedding.Apply(table, default), "the ids are the default value");
-        TestData.Refused(() => Embedding.Apply(table, outside), "token 3", "vocabulary of 3");
+        TestData.Refused(() => EmbeddingOp.Apply(context.Full([3], 1), ids), "embedding: shape (3) does not fit", "(vocabulary, channels)");
+        TestData.Refused(() => EmbeddingOp.Apply(table, foreign), "embedding: tensors of two contexts");
+        TestData.Refused(() => EmbeddingOp.Apply(table, flat), "at most 4 dimensions");
+        TestData.Refused(() => EmbeddingOp.Apply(table, default), "the ids are the default value");
+        TestData.Refused(() => EmbeddingOp.Apply(table, outside), "token 3", "vocabulary of 3");
     }
 
     internal static Indices Ids(ComputeContext context, Shape shape, params int[] ids)
@@ -62,6 +62,6 @@ public sealed class EmbeddingTests : IGradientCases
     private static GradientCase Case(string label, Shape table, Shape shape, params int[] ids) => new($"embedding, {label}", [table], context =>
     {
         Indices indices = Ids(context, shape, ids);
-        return x => Embedding.Apply(x[0], indices);
+        return x => EmbeddingOp.Apply(x[0], indices);
     });
 }

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
@@ -84,7 +83,7 @@ public sealed class ExpertTests : IGradientCases
         {
             using StepScope step = context.BeginStep();
             Gates().Sum().Backward();
-            Assert.Equal([3f * pass, pass, 2f * pass], context.Download(bias.Gradient));
+            Assert.Equal([3f * pass, pass, 2f * pass], context.Download(bias.GradientData));
         }
         bias.ZeroGradient();
         using (context.BeginStep())

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
@@ -98,7 +97,7 @@ public sealed class LinearCrossEntropyTests : IGradientCases
             total.Backward();
             value = total.ToDoubleArray();
         }
-        return [value, context.DownloadDouble(x.Gradient), context.DownloadDouble(head.Gradient)];
+        return [value, context.DownloadDouble(x.GradientData), context.DownloadDouble(head.GradientData)];
     }
 
     private static GradientCase Case(string label, Shape x, int classes, double? tokens, int? rowsAtOnce, params int[] targets) => new($"linear cross-entropy, {label}", [x, [classes, x[-1]]], context =>

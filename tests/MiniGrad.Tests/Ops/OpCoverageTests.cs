@@ -31,7 +31,7 @@ public sealed class OpCoverageTests
     [Fact]
     public void The_list_of_ops_is_not_empty_and_has_the_ones_that_a_GPT_is_made_of()
     {
-        string[] needed = ["MatMul", "Linear", "LayerNorm", "Attention", "Rope", "Embedding", "CrossEntropy", "Unary"];
+        string[] needed = ["MatMul", "LinearOp", "LayerNormOp", "Attention", "Rope", "EmbeddingOp", "CrossEntropy", "Unary"];
         Assert.Empty(needed.Except(OpTypes.Select(row => row.Data)));
     }
 

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
@@ -52,7 +51,7 @@ public sealed class ReductionTests : IGradientCases
         Tensor sum = empty.Tensor.Sum();
         sum.Backward();
         Assert.Equal(0, sum.Item());
-        Assert.Equal(0, empty.Gradient.Length);
+        Assert.Equal(0, empty.GradientData.Length);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;

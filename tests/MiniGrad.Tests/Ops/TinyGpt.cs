@@ -66,7 +66,7 @@ internal sealed class TinyGpt
     /// <summary>The loss of one batch.</summary>
     public Tensor Loss()
     {
-        Tensor x = MiniGrad.Ops.Embedding.Apply(Embedding, _inputs);
+        Tensor x = EmbeddingOp.Apply(Embedding, _inputs);
         Tensor h = _llamaStyle ? x.RmsNorm(Norm1) : x.LayerNorm(Norm1);
         Tensor qkv = Rope.Apply(h.Linear(Qkv, QkvBias), _rope, Heads + 2 * KvHeads, Heads + KvHeads);
         x = Attention.Apply(qkv, Heads, KvHeads).Linear(Projection, residual: x);

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
@@ -31,9 +30,9 @@ public sealed class TinyGptTests
         Assert.Equal(Differentiate(exact, expected), Differentiate(rounded, actual), 1e-5);
         for (int i = 0; i < expected.Parameters.Count; i++)
         {
-            double[] gradient = exact.DownloadDouble(expected.Parameters[i].Gradient);
+            double[] gradient = exact.DownloadDouble(expected.Parameters[i].GradientData);
             Assert.True(gradient.Max(Math.Abs) > 1e-3, expected.Parameters[i].Name);
-            TestData.Close(gradient, rounded.DownloadDouble(actual.Parameters[i].Gradient), 1e-5);
+            TestData.Close(gradient, rounded.DownloadDouble(actual.Parameters[i].GradientData), 1e-5);
         }
     }
 
@@ -49,7 +48,7 @@ public sealed class TinyGptTests
         using (device.BeginStep()) actual.Loss().Backward();
         Assert.Equal((downloads, uploads), (device.Backend.Transfers.Downloads, device.Backend.Transfers.Uploads));
         Assert.True(loss > 0.5);
-        for (int i = 0; i < expected.Parameters.Count; i++) Assert.Equal(host.Download(expected.Parameters[i].Gradient), device.Download(actual.Parameters[i].Gradient));
+        for (int i = 0; i < expected.Parameters.Count; i++) Assert.Equal(host.Download(expected.Parameters[i].GradientData), device.Download(actual.Parameters[i].GradientData));
     }
 
     private static double Differentiate(ComputeContext context, TinyGpt model)

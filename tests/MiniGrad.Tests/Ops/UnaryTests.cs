@@ -61,6 +61,6 @@ public sealed class UnaryTests : IGradientCases
     {
         using var context = new ComputeContext(new ReferenceBackend<float>());
         using StepScope step = context.BeginStep();
-        Assert.Contains("result of gelutanh", context.Full([2], 1).Gelu().ToString(), StringComparison.Ordinal);
+        Assert.Contains("result of gelutanh", context.Full([2], 1).Gelu().Describe(), StringComparison.Ordinal);
     }
 }

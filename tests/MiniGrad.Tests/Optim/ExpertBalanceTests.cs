@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.IO;
 using MiniGrad.Nn;
@@ -48,7 +47,7 @@ public sealed class ExpertBalanceTests : IDisposable
         Parameter bias = run.Model.Parameters.Single(p => p.Role == ParameterRole.ExpertBias);
         bias.Tensor.CopyFrom([0.3f, 0.3f, 0, 0, 0, 0, -0.1f, -0.1f]);
         var largest = new List<float>();
-        run.OnLogged = _ => largest.Add(run.Context.Download(bias.Gradient).Max());
+        run.OnLogged = _ => largest.Add(run.Context.Download(bias.GradientData).Max());
         run.Run(TestContext.Current.CancellationToken);
         float mean = 2 * 16 * 8 / 8f;
         Assert.Equal(16 * 8, largest[0]); // every token goes to the first two

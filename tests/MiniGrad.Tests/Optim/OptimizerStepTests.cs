@@ -69,7 +69,7 @@ public sealed class OptimizerStepTests
 
                     List<float[]> before = Everything(context, parameters, optimizer);
                     SetGradients(parameters, 50 + step);
-                    context.Backend.Fill(parameters[where].Gradient.Element(1), bad);
+                    context.Backend.Fill(parameters[where].GradientData.Element(1), bad);
                     optimizer.Step();
                     Assert.Equal(0, Bits(context, optimizer.Gradients.Gate)[0]);
                     Assert.Equal(before, Everything(context, parameters, optimizer));
@@ -91,11 +91,11 @@ public sealed class OptimizerStepTests
         for (int step = 0; step < 3; step++)
         {
             SetGradients(parameters, step);
-            List<float[]> before = [.. parameters.Select(p => Bits(context, p.Gradient))];
+            List<float[]> before = [.. parameters.Select(p => Bits(context, p.GradientData))];
             optimizer.Step();
-            Assert.Equal(before, parameters.Select(p => Bits(context, p.Gradient)));
+            Assert.Equal(before, parameters.Select(p => Bits(context, p.GradientData)));
         }
-        List<BufferView> views = [.. parameters.Select(p => p.Data), .. parameters.Select(p => p.Gradient), .. optimizer.State.Select(s => s.Data)];
+        List<BufferView> views = [.. parameters.Select(p => p.Data), .. parameters.Select(p => p.GradientData), .. optimizer.State.Select(s => s.Data)];
         foreach ((BufferView a, BufferView b) in views.SelectMany((a, i) => views.Skip(i + 1).Select(b => (a, b))))
         {
             Assert.False(ReferenceEquals(a.Buffer, b.Buffer) && a.Offset < b.Offset + b.Length && b.Offset < a.Offset + a.Length, $"{preset}: two views overlap");

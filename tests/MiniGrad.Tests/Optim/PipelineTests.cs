@@ -113,13 +113,13 @@ public sealed class PipelineTests
     public void What_cannot_train_is_refused_in_one_line()
     {
         using StructureRig rig = Model(out Parameter[] p);
-        Assert.Equal("no stage updates the weights in momentum → orthogonalize; end the list with UpdateWeights", Refusal(() => new Optimizer(p, [new Momentum(0.9), new Orthogonalize()], 0.1)));
-        Assert.StartsWith("the list of stages is empty", Refusal(() => new Optimizer(p, [], 0.1)), StringComparison.Ordinal);
-        Assert.StartsWith("stages 'momentum' and 'lion' both keep 'momentum'", Refusal(() => new ParameterGroup(p, [new Momentum(0.9), new Lion(0.9, 0.99), new UpdateWeights()], 0.1)), StringComparison.Ordinal);
-        Assert.StartsWith("learningRate is -1", Refusal(() => new Optimizer(p, Presets.Muon(), -1)), StringComparison.Ordinal);
-        Assert.StartsWith("an optimizer needs at least one parameter", Refusal(() => new Optimizer([], Presets.Muon(), 0.1)), StringComparison.Ordinal);
-        Assert.StartsWith("parameter 'a' is in two groups", Refusal(() => new Optimizer([new ParameterGroup([p[0]], Presets.Muon(), 0.1), new ParameterGroup([p[0]], Presets.AdamW(), 0.1)])), StringComparison.Ordinal);
-        Assert.StartsWith("parameter 'v' has shape (6); only a matrix can be orthogonalized", Refusal(() => new Optimizer([new ParameterGroup(p, Presets.Muon(), 0.1)])), StringComparison.Ordinal);
+        Assert.Equal("no stage updates the weights in momentum → orthogonalize; end the list with UpdateWeights", Refusal(() => _ = new Optimizer(p, [new Momentum(0.9), new Orthogonalize()], 0.1)));
+        Assert.StartsWith("the list of stages is empty", Refusal(() => _ = new Optimizer(p, [], 0.1)), StringComparison.Ordinal);
+        Assert.StartsWith("stages 'momentum' and 'lion' both keep 'momentum'", Refusal(() => _ = new ParameterGroup(p, [new Momentum(0.9), new Lion(0.9, 0.99), new UpdateWeights()], 0.1)), StringComparison.Ordinal);
+        Assert.StartsWith("learningRate is -1", Refusal(() => _ = new Optimizer(p, Presets.Muon(), -1)), StringComparison.Ordinal);
+        Assert.StartsWith("an optimizer needs at least one parameter", Refusal(() => _ = new Optimizer([], Presets.Muon(), 0.1)), StringComparison.Ordinal);
+        Assert.StartsWith("parameter 'a' is in two groups", Refusal(() => _ = new Optimizer([new ParameterGroup([p[0]], Presets.Muon(), 0.1), new ParameterGroup([p[0]], Presets.AdamW(), 0.1)])), StringComparison.Ordinal);
+        Assert.StartsWith("parameter 'v' has shape (6); only a matrix can be orthogonalized", Refusal(() => _ = new Optimizer([new ParameterGroup(p, Presets.Muon(), 0.1)])), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
@@ -90,7 +89,7 @@ public class SteadyStateTests
         {
             using StepScope step = _context.BeginStep();
             Loss().Backward();
-            _context.Backend.Axpby(-0.1, default, _w.Gradient, 1, _w.Data, _w.Data, default);
+            _context.Backend.Axpby(-0.1, default, _w.GradientData, 1, _w.Data, _w.Data, default);
             _w.ZeroGradient();
             using (_context.NoGrad()) Loss();
             LiveAtTheEnd = _context.Arena.LiveBytes;

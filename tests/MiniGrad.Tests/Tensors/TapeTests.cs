@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
@@ -58,9 +57,9 @@ public sealed class TapeTests : IDisposable
         Tensor loss = Total.Apply(Add.Apply(Add.Apply(column, row), Add.Apply(leaf, _w)));
         Assert.Equal(21, loss.Item());
         loss.Backward();
-        Assert.Equal([3.0, 3], _context.DownloadDouble(column.Gradient));
-        Assert.Equal([2.0, 2, 2], _context.DownloadDouble(row.Gradient));
-        Assert.Equal([1.0, 1, 1, 1, 1, 1], _context.DownloadDouble(leaf.Gradient));
+        Assert.Equal([3.0, 3], _context.DownloadDouble(column.GradientData));
+        Assert.Equal([2.0, 2, 2], _context.DownloadDouble(row.GradientData));
+        Assert.Equal([1.0, 1, 1, 1, 1, 1], _context.DownloadDouble(leaf.GradientData));
         Assert.Equal(6, Gradient());
     }
 
@@ -128,5 +127,5 @@ public sealed class TapeTests : IDisposable
         Assert.Equal(2, Gradient());
     }
 
-    private double Gradient() => _context.DownloadDouble(_w.Gradient)[0];
+    private double Gradient() => _context.DownloadDouble(_w.GradientData)[0];
 }

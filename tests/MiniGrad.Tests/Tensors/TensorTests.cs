@@ -21,7 +21,7 @@ public class TensorTests
         Assert.Equal([0.3, 0.4], b.ToDoubleArray());
         Assert.Equal([5f, 6, 7, 8], a.ToArray());
         Assert.Equal(0.25, context.Full([1, 1], 0.25).Item());
-        Assert.Equal("tensor (unnamed) of shape (2,2) on reference", a.ToString());
+        Assert.Equal("tensor (unnamed) of shape (2,2) on reference", a.Describe());
         Assert.Equal("no tensor", default(Tensor).ToString());
         Assert.True(a.Equals((object)a) && a != b && !(a == c));
     }
@@ -62,7 +62,7 @@ public class TensorTests
         using var far = new ComputeContext(new FarMemoryBackend());
         Tensor a = near.Full([2], 1), b = far.Full([2], 2);
         using StepScope step = near.BeginStep();
-        Assert.Equal("add: tensors of two contexts, on reference and on far; copy one over with context.Tensor(shape, other.ToArray())", Message(() => Add.Apply(a, b)));
+        Assert.Equal("add: tensors of two contexts, on reference and on far; copy one over with context.Tensor(shape, other.ToArray()), or give a model its context with Initialize", Message(() => Add.Apply(a, b)));
         Assert.Equal([3f, 3], Add.Apply(a, near.Tensor(b.Shape, b.ToArray())).ToArray());
     }
 
@@ -102,7 +102,7 @@ public class TensorTests
         Assert.Equal(("h.0.weight", ParameterRole.HiddenMatrix, new Shape(2, 3), false), (w.Name, w.Role, w.Shape, w.HasGradient));
         Assert.Equal(new float[6], w.Tensor.ToArray());
         Assert.Equal("h.0.weight (2,3)", w.ToString());
-        Assert.Equal("tensor h.0.weight of shape (2,3) on reference", w.ToTensor().ToString());
+        Assert.Equal("tensor h.0.weight of shape (2,3) on reference", w.ToTensor().Describe());
         Assert.True(w.Tensor.RequiresGradient);
     }
 

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Tensors;

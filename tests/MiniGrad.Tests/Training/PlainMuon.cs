@@ -62,7 +62,7 @@ internal sealed class PlainMuon : IOrthogonalizedOptimizer
     {
         IBackend backend = _context.Backend;
         BufferView velocity = RequireState(NameOf(parameter)).Data, update = _context.Arena.Allocate(velocity.Length);
-        backend.Axpby(1 - Beta, Gradients.ClipFactor, parameter.Gradient, Beta, velocity, velocity, Gradients.Gate);
+        backend.Axpby(1 - Beta, Gradients.ClipFactor, parameter.GradientData, Beta, velocity, velocity, Gradients.Gate);
         backend.Copy(velocity, update);
         if (parameter.IsHidden) Orthogonalize(parameter.Shape[0], parameter.Shape[1], update);
         if (observe != Observation.Nothing) backend.Norm(update, Diagnostics.UpdateNorms.Element(index));

@@ -75,7 +75,7 @@ public sealed class ResumeTests : IDisposable
         using var run = new SavedRun(_folder.Path, cadence: cadence, training: new TrainingOptions { Steps = 24, BatchSize = 4, EvaluateEvery = 4 });
         run.Run.OnLogged = metrics =>
         {
-            MiniGrad.Tensors.Tensor head = run.Run.Model.Parameters[^1].Tensor;
+            Tensor head = run.Run.Model.Parameters[^1].Tensor;
             if (metrics.Step >= 9) head.CopyFrom([.. head.ToArray().Select(x => Math.Clamp(-20 * x, -1, 1))]);
         };
         run.Train();

@@ -7,7 +7,7 @@ namespace MiniGrad.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly MiniGrad.Nn.GptOptions Small = new() { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
+    private static readonly GptOptions Small = new() { NLayer = 1, NEmbd = 16, NHead = 2, BlockSize = 8 };
 
     [Theory]
     [InlineData("adamuon")]
@@ -141,7 +141,7 @@ public sealed class TrainerTests
         TinyRun Start(TrainingOptions options)
         {
             var run = new TinyRun(far ? new FarMemoryBackend() : new CpuBackend(), training: options, model: Small);
-            MiniGrad.Tensors.Parameter table = run.Model.Parameters.First(p => p.Name == "wte.weight");
+            Parameter table = run.Model.Parameters.First(p => p.Name == "wte.weight");
             float[] values = table.Tensor.ToArray();
             values[token * Small.NEmbd] = float.PositiveInfinity;
             table.Tensor.CopyFrom(values);
@@ -189,7 +189,7 @@ public sealed class TrainerTests
     // An infinite weight makes the loss and every gradient NaN.
     private static void Poison(TinyRun run)
     {
-        MiniGrad.Tensors.Parameter norm = run.Model.Parameters.First(p => p.Name == "ln_f.weight");
+        Parameter norm = run.Model.Parameters.First(p => p.Name == "ln_f.weight");
         float[] values = norm.Tensor.ToArray();
         values[0] = float.PositiveInfinity;
         norm.Tensor.CopyFrom(values);

@@ -30,7 +30,7 @@ public static class OptimizerFiles
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        IReadOnlyList<Parameter> parameters = ParametersOf(optimizer);
+        Parameter[] parameters = ParametersOf(optimizer);
         IBackend backend = BackendOf(parameters[0]);
         HashSet<string> weights = [.. parameters.Select(p => p.Name)];
         List<StateTensor> state = [.. file.Tensors.Where(t => !weights.Contains(t.Name)).Select(t => optimizer.RequireState(t.Name))];
@@ -38,7 +38,7 @@ public static class OptimizerFiles
         foreach (StateTensor s in state.Union(optimizer.State)) TensorTransfer.Load(file, s.Name, s.Shape, s.Data, backend);
     }
 
-    private static IReadOnlyList<Parameter> ParametersOf(IOptimizer optimizer) =>
+    private static Parameter[] ParametersOf(IOptimizer optimizer) =>
         optimizer is IOrthogonalizedOptimizer { Routing: var routing } ? [.. routing.Parameters, .. routing.Balanced] : optimizer.Gradients.Parameters.ToArray();
 
     private static IBackend BackendOf(Parameter parameter) => parameter.Tensor.Context.Backend;

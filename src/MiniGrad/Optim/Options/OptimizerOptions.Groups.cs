@@ -6,7 +6,7 @@ public sealed partial record OptimizerOptions
     /// <summary>The groups of a model's parameters: what is orthogonalized, then everything else; either may be empty.</summary>
     /// <param name="parameters">The parameters; a tied weight may be listed more than once.</param>
     /// <exception cref="ArgumentException">An option is impossible, a pattern matches nothing, or the learning rate is missing.</exception>
-    public IReadOnlyList<ParameterGroup> Groups(IEnumerable<Tensors.Parameter> parameters) => Groups(ParameterRouter.Route(parameters, this));
+    public IReadOnlyList<ParameterGroup> Groups(IEnumerable<Parameter> parameters) => Groups(ParameterRouter.Route(parameters, this));
 
     internal IReadOnlyList<ParameterGroup> Groups(Routing routing) =>
     [
@@ -14,7 +14,7 @@ public sealed partial record OptimizerOptions
         Group("auxiliary", AuxiliaryGroup(), routing.Auxiliary, []),
     ];
 
-    private static ParameterGroup Group(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, IReadOnlyList<Tensors.Parameter> balanced) =>
+    private static ParameterGroup Group(string name, OptimizerOptions options, IReadOnlyList<RoutedParameter> parameters, IReadOnlyList<Parameter> balanced) =>
         new(parameters, options.Compile(), options.LearningRate ?? throw new ArgumentException($"the {name} group has no learningRate; set it in the options"))
         {
             Name = name,

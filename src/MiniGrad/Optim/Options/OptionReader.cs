@@ -19,7 +19,7 @@ internal static class OptionReader
     }
 
     /// <summary>Whether options have a key for what a stage does.</summary>
-    public static bool Knows(Stage stage) => stage is Momentum or Nesterov or SimplifiedAdEMAMix or Mask or Sign or Projection or Tanh or DualNormScale or Lion or AdamW or MaskedAdamW
+    public static bool Knows(Stage stage) => stage is Momentum or Nesterov or SimplifiedAdEMAMix or Mask or Sign or Projection or TanhTransform or DualNormScale or Lion or AdamW or MaskedAdamW
         or ElementwiseSecondMoment or NeuronSecondMoment or ScalarSecondMoment or RmsAlign or ShapeScale or ExtraScale or L2Decay or UpdateWeights or NamoUpdate
         or Orthogonalize { Method: NewtonSchulz or ExactPolar };
 
@@ -36,7 +36,7 @@ internal static class OptionReader
         Mask mask => o with { Mask = mask.Rule },
         Sign => o with { Sign = true },
         Projection projection => o with { Projection = projection.P },
-        Tanh => o with { Transform = MomentumTransform.Tanh },
+        TanhTransform => o with { Transform = MomentumTransform.Tanh },
         Orthogonalize orthogonalize => o with { Orthogonalizer = OrthogonalizerOptions.Of(orthogonalize.Method) },
         DualNormScale dual => o with { DualNorm = true, DualNormClip = dual.Clip },
         ElementwiseSecondMoment v => o with { SecondMoment = SecondMoment.Elementwise, Beta2 = v.Beta2, SecondMomentRule = v.Rule, Epsilon = v.Epsilon, SecondMomentBiasCorrection = v.BiasCorrection, SecondMomentPlacement = orthogonalized ? SecondMomentPlacement.After : SecondMomentPlacement.Before },

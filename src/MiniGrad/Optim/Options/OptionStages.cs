@@ -65,7 +65,7 @@ internal static class OptionStages
         bool before = o.SecondMomentPlacement == SecondMomentPlacement.Before;
         if (o.Sign || o.Projection == 1) stages.Add(new Sign());
         else if (o.Projection is { } p) stages.Add(new Projection(p));
-        if (o.Transform == MomentumTransform.Tanh) stages.Add(new Tanh());
+        if (o.Transform == MomentumTransform.Tanh) stages.Add(new TanhTransform());
         if (before) AddSecondMoment(o, stages);
         stages.Add(new Orthogonalize(o.Orthogonalizer.Build()));
         if (o.DualNorm) stages.Add(new DualNormScale(o.DualNormClip));

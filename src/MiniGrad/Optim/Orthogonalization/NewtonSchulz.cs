@@ -40,8 +40,8 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
         int m = Math.Min(rows, columns), n = Math.Max(rows, columns);
         BufferView other = arena.Allocate(input.Length);
 
-        Backends.Precision products = Precision == OrthogonalizerPrecision.Bfloat16 ? Backends.Precision.Bfloat16 : Backends.Precision.Float32;
-        bool emulated = products == Backends.Precision.Bfloat16 && Bfloat16NewtonSchulz.IsNeeded(backend), gram = !emulated && ThroughGram(m, n);
+        Precision products = Precision == OrthogonalizerPrecision.Bfloat16 ? MiniGrad.Precision.Bfloat16 : MiniGrad.Precision.Float32;
+        bool emulated = products == MiniGrad.Precision.Bfloat16 && Bfloat16NewtonSchulz.IsNeeded(backend), gram = !emulated && ThroughGram(m, n);
         int moves = gram ? 1 + GramNewtonSchulz.Restarts(Coefficients, Steps, backend.RealSize, products) : Steps;
 
         // The two places change roles with every product. The last one leaves its result where it is wanted; only
@@ -60,7 +60,7 @@ public sealed record NewtonSchulz(CoefficientSet Coefficients, int Steps, Normal
 
     private bool ThroughGram(int m, int n) => Form == NewtonSchulzForm.Auto ? GramNewtonSchulz.Pays(m, n) : Form == NewtonSchulzForm.Gram;
 
-    private void Iterate(ComputeContext context, int count, int m, int n, BufferView x, BufferView next, bool tall, Backends.Precision precision)
+    private void Iterate(ComputeContext context, int count, int m, int n, BufferView x, BufferView next, bool tall, Precision precision)
     {
         IBackend backend = context.Backend;
         long square = (long)m * m, whole = (long)m * n;

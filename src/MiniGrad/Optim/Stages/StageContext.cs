@@ -174,7 +174,7 @@ public sealed class StageContext
         End();
         int rows = parameter.Shape.Rank >= 2 ? parameter.Shape[0] : 1;
         (Weight, Rows, Columns, Decays) = (parameter.Data, rows, (int)(parameter.Shape.Count / Math.Max(1, rows)), ParameterRouter.Routed(parameter).Decays);
-        StartFrom(parameter.Gradient, default);
+        StartFrom(parameter.GradientData, default);
     }
 
     internal void Begin(MatrixSlot matrix, double learningRate, BufferView clipFactor, ObservedMatrix observed)

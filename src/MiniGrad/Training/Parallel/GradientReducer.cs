@@ -82,13 +82,13 @@ internal sealed class GradientReducer
 
     private void Load(Parameter parameter, long offset, int at, int count)
     {
-        if (parameter.HasGradient) _bucket.Load(parameter.Gradient.Slice(offset, count), at);
+        if (parameter.HasGradient) _bucket.Load(parameter.GradientData.Slice(offset, count), at);
         else _bucket.Clear(at, count);
     }
 
     private void Store(Parameter parameter, long offset, int at, int count)
     {
-        BufferView gradient = parameter.HasGradient ? parameter.Gradient : _context.GradientTarget(parameter.Tensor.Slot).View;
+        BufferView gradient = parameter.HasGradient ? parameter.GradientData : _context.GradientTarget(parameter.Tensor.Slot).View;
         _bucket.Store(at, gradient.Slice(offset, count));
     }
 }

@@ -1,4 +1,3 @@
-using MiniGrad.Autograd;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
@@ -147,7 +146,7 @@ public sealed class QkClipTests
         Parameter projection = model.Parameters.First(p => p.Heads is not null);
         float[] before = projection.Tensor.ToArray();
         Backward(model);
-        context.Backend.Fill(projection.Gradient.Element(0), double.NaN);
+        context.Backend.Fill(projection.GradientData.Element(0), double.NaN);
         long downloads = context.Backend.Transfers.Downloads;
         optimizer.Step();
         Assert.Equal(downloads, context.Backend.Transfers.Downloads);
@@ -212,7 +211,7 @@ public sealed class QkClipTests
         using (rig.Context.BeginStep())
         {
             Tensor x = rig.Context.Tensor([1, 3, 4], StructureRig.Values(4, 12));
-            Attention.Apply(Linear.Apply(x, q), Linear.Apply(x, k), Linear.Apply(x, v), 2, maxLogit: heads.ForPass()).Sum().Backward();
+            Attention.Apply(LinearOp.Apply(x, q), LinearOp.Apply(x, k), LinearOp.Apply(x, v), 2, maxLogit: heads.ForPass()).Sum().Backward();
             heads.Passed();
             logits = Download(rig.Context, heads.LargestLogits);
         }

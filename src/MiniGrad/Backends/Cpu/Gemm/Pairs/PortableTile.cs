@@ -16,13 +16,13 @@ internal static unsafe class PortableTile
     public static void Multiply(in PairTile tile, PairTileShape shape)
     {
         int whole = (shape.Registers - 1) * PairTileShape.Lanes;
+        float* sums = stackalloc float[Vector256<float>.Count];
         for (int r = 0; r < shape.Rows; r++)
         {
             uint* a = (uint*)((byte*)tile.A + r * tile.RowA);
             float* c = (float*)((byte*)tile.C + r * tile.RowC);
             for (int x = 0; x < shape.Registers * PairTileShape.Lanes; x += Vector256<float>.Count)
             {
-                float* sums = stackalloc float[Vector256<float>.Count];
                 Row(a, shape.StepA, tile.B + x, shape.PanelRegisters * PairTileShape.Lanes, tile.Pairs, sums);
                 for (int i = 0; i < Vector256<float>.Count; i++)
                 {

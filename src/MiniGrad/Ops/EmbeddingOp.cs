@@ -4,11 +4,11 @@ using MiniGrad.Tensors;
 namespace MiniGrad.Ops;
 
 /// <summary><c>y[r,:] = table[ids[r],:]</c>; <c>dTable[ids[r],:] += dY[r,:]</c>, summed in the order of r.</summary>
-public sealed class Embedding : Op
+public sealed class EmbeddingOp : Op
 {
-    private static readonly Embedding Instance = new();
+    private static readonly EmbeddingOp Instance = new();
 
-    private Embedding()
+    private EmbeddingOp()
     {
     }
 

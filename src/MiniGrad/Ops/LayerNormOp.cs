@@ -9,11 +9,11 @@ namespace MiniGrad.Ops;
 /// <c>dX = rstd·(g − mean(g) − x̂·mean(g ⊙ x̂))</c>, <c>dWeight = Σ_rows dY ⊙ x̂</c>, <c>dBias = Σ_rows dY</c>.
 /// Two numbers a row are kept.
 /// </summary>
-public sealed class LayerNorm : Op
+public sealed class LayerNormOp : Op
 {
-    private static readonly LayerNorm Instance = new();
+    private static readonly LayerNormOp Instance = new();
 
-    private LayerNorm()
+    private LayerNormOp()
     {
     }
 

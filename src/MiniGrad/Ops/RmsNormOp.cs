@@ -8,11 +8,11 @@ namespace MiniGrad.Ops;
 /// (Zhang and Sennrich 2019, §4). Backward, with g = dY ⊙ weight: <c>dX = rstd·(g − x̂·mean(g ⊙ x̂))</c>,
 /// <c>dWeight = Σ_rows dY ⊙ x̂</c>. One number a row is kept.
 /// </summary>
-public sealed class RmsNorm : Op
+public sealed class RmsNormOp : Op
 {
-    private static readonly RmsNorm Instance = new();
+    private static readonly RmsNormOp Instance = new();
 
-    private RmsNorm()
+    private RmsNormOp()
     {
     }
 

@@ -4,7 +4,7 @@ using MiniGrad.Memory;
 namespace MiniGrad.Optim.Stages;
 
 /// <summary>A soft sign: U ← tanh(U/RMS(U)), RMS the root mean square of the entries. Zero stays zero.</summary>
-public sealed record Tanh : Stage
+public sealed record TanhTransform : Stage
 {
     /// <inheritdoc/>
     public override string Name => "tanh";

@@ -9,11 +9,11 @@ namespace MiniGrad.Ops;
 /// <c>dZ = activation′(Z) ⊙ dY</c>, <c>dX = dZ·W</c>, <c>dW = dZᵀ·X</c>, <c>dBias = Σ_rows dZ</c>, <c>dResidual = dY</c>.
 /// Z is kept only where there is an activation and a gradient flows.
 /// </summary>
-public sealed class Linear : Op
+public sealed class LinearOp : Op
 {
-    private static readonly Linear Instance = new();
+    private static readonly LinearOp Instance = new();
 
-    private Linear()
+    private LinearOp()
     {
     }
 
