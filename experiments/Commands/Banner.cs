@@ -10,6 +10,7 @@ internal static class Banner
     public static void Print(Experiment experiment, Plan plan, int jobs, string folder)
     {
         Line($"{experiment.Name}: {experiment.Question}");
+        if (plan.Arms[0].Workload.Settings.Quick) Line($"smoke run   --quick shows that everything works; its verdict means nothing");
         if (experiment.Claim is { } claim) Line($"claim       {claim.Text}");
         // Whoever waits for many runs wants to know how long; one run tells soon enough.
         Plan rest = plan.Without(folder);

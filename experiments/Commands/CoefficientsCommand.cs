@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Reporting;
-using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Plotting;
@@ -18,25 +18,26 @@ internal static class CoefficientsCommand
     public static Command Create(Option<bool> json)
     {
         var steps = CommonOptions.Number("--steps", "Newton–Schulz steps to design (1 to 99)");
-        var lower = Real("--lower", "The least singular value after the normalization, such as 1e-3");
-        var cushion = Real("--cushion", "Design no step for an interval wider than 1/C; the published Polar Express list has 0.02407327424182761 (default: 0, minimax)");
-        var command = new Command("coefficients", "Design minimax Newton–Schulz coefficients, or show the sets that ship") { steps, lower, cushion };
-        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(steps), parsed.GetValue(lower), parsed.GetValue(cushion) ?? 0, parsed.GetValue(json)));
+        var lower = CommonOptions.Real("--lower", "The least singular value after the normalization, such as 1e-3");
+        var cushion = CommonOptions.Real("--cushion", "Design no step for an interval wider than 1/C; the published Polar Express list has 0.02407327424182761 (default: 0, minimax)");
+        var figure = new Option<string?>("--figure") { Description = "Draw the curves into this PNG" };
+        var command = new Command("coefficients", "Design minimax Newton–Schulz coefficients, or show the sets that ship") { steps, lower, cushion, figure };
+        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(steps), parsed.GetValue(lower), parsed.GetValue(cushion) ?? 0, SettingsBuilder.NotEmpty(parsed.GetValue(figure), "--figure"), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(int? steps, double? lower, double cushion, bool json)
+    private static int Run(int? steps, double? lower, double cushion, string? path, bool json)
     {
         if (steps is null != lower is null) throw CommandException.Usage("coefficients: give --steps and --lower together, or neither for the sets that ship");
         if (steps is null)
         {
-            string all = Draw(CoefficientFigure.Shipped());
+            string? all = Draw(CoefficientFigure.Shipped, path);
             if (json) Console.Out.WriteLine(Shipped(all).ToJsonString(Json.Documents));
             else PrintShipped(all);
             return ExitCode.Done;
         }
         CoefficientDesign design = Design(steps.Value, lower!.Value, cushion);
-        string figure = Draw(CoefficientFigure.Designed(design, cushion));
+        string? figure = Draw(() => CoefficientFigure.Designed(design, cushion), path);
         if (json) Console.Out.WriteLine(Document(design, cushion, figure).ToJsonString(Json.Documents));
         else Print(design, figure);
         return ExitCode.Done;
@@ -54,14 +55,15 @@ internal static class CoefficientsCommand
         }
     }
 
-    private static string Draw(Figure figure)
+    // A question about numbers writes nothing that nobody asked for.
+    private static string? Draw(Func<Figure> figure, string? path)
     {
-        string path = Path.Combine(RunFolder.Plots(), "coefficients.png");
+        if (path is null) return null;
         string drawn = Path.Combine(Path.GetTempPath(), $"minigrad-{Guid.NewGuid():N}.png");
         try
         {
-            FigureRenderer.Render(figure, drawn);
-            Directory.CreateDirectory(RunFolder.Plots());
+            FigureRenderer.Render(figure(), drawn);
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             AtomicFile.WriteBytes(path, File.ReadAllBytes(drawn));
         }
         finally
@@ -71,7 +73,7 @@ internal static class CoefficientsCommand
         return path;
     }
 
-    private static void Print(CoefficientDesign design, string figure)
+    private static void Print(CoefficientDesign design, string? figure)
     {
         Line($"{design.Steps} minimax steps for σ in [{design.Lower:G}, 1]");
         for (int step = 0; step < design.Steps; step++)
@@ -84,10 +86,10 @@ internal static class CoefficientsCommand
         Line($"curve     σ → p(σ)");
         foreach ((double sigma, double value) in Curve(design.Coefficients, design.Steps, 9)) Line($"  {sigma,9:G3}  {value:F4}  {new string('█', (int)Math.Round(Math.Clamp(value, 0, 1.3) * 30))}");
         Line($"use       --set 'optimizer.orthogonalizer.coefficients={Option(design)}' --set optimizer.orthogonalizer.steps={design.Steps}");
-        Line($"figure    {figure}");
+        if (figure is not null) Line($"figure    {figure}");
     }
 
-    private static void PrintShipped(string figure)
+    private static void PrintShipped(string? figure)
     {
         Line($"{"set",-14} {"steps",5} {"slope at 0",10}  {"from 1e-3",-17} {"from 1e-2",-17} {"p(1)",7}");
         foreach (CoefficientSet set in CoefficientSets.All)
@@ -97,10 +99,10 @@ internal static class CoefficientsCommand
             string refused = set.TurnsAt(steps) is { } turns ? string.Create(CultureInfo.InvariantCulture, $"  refused: turns at σ = {turns:F3}") : "";
             Line($"{set.Name,-14} {steps,5} {set.SlopeAtZero(steps),10:F1}  {$"[{a:F4}, {b:F4}]",-17} {$"[{c:F4}, {d:F4}]",-17} {set.Compose(steps, 1),7:F4}{refused}");
         }
-        Line($"figure    {figure}");
+        if (figure is not null) Line($"figure    {figure}");
     }
 
-    private static JsonObject Document(CoefficientDesign design, double cushion, string figure) => new()
+    private static JsonObject Document(CoefficientDesign design, double cushion, string? figure) => new()
     {
         ["steps"] = design.Steps,
         ["lower"] = design.Lower,
@@ -113,7 +115,7 @@ internal static class CoefficientsCommand
         ["figure"] = figure,
     };
 
-    private static JsonObject Shipped(string figure) => new()
+    private static JsonObject Shipped(string? figure) => new()
     {
         ["sets"] = new JsonArray([.. CoefficientSets.All.Select(set => Document(set, CoefficientSets.StepsOf(set)))]),
         ["figure"] = figure,
@@ -144,17 +146,6 @@ internal static class CoefficientsCommand
             yield return (sigma, set.Compose(steps, sigma));
         }
     }
-
-    private static Option<double?> Real(string name, string description) => new(name)
-    {
-        Description = description,
-        CustomParser = result =>
-        {
-            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return value;
-            result.AddError($"{name} {result.Tokens[0].Value}: expected a number such as 1e-3");
-            return null;
-        },
-    };
 
     private static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

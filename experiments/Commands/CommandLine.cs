@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using MiniGrad.Experiments.Catalog;
 
 namespace MiniGrad.Experiments.Commands;
@@ -38,6 +39,7 @@ internal static class CommandLine
         root.Add(ReproduceCommand.Create(json));
         root.Add(GalleryCommand.Create());
         root.Add(DoctorCommand.Create(json));
+        foreach (HelpOption help in root.Options.OfType<HelpOption>()) help.Action = new HelpText();
         root.SetAction(int (ParseResult parsed) => root.Parse(["--help"]).Invoke());
         return root;
     }

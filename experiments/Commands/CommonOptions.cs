@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MiniGrad.Experiments.Data;
 
 namespace MiniGrad.Experiments.Commands;
@@ -14,7 +15,19 @@ internal sealed class CommonOptions
 
     public Option<int?> MicroBatch { get; } = Number("--micro-batch", "Sequences a forward and backward pass; divides the batch");
 
-    public Option<string> Schedule { get; } = new("--schedule") { Description = "Learning rate after warm-up: constant, linear or cosine", DefaultValueFactory = _ => "constant" };
+    public Option<double?> LearningRate { get; } = Real("--learning-rate", "The learning rate (default: the profile's)");
+
+    public Option<string?> Warmup { get; } = new("--warmup") { Description = "Steps, or a share of them such as 5%, in which the rate rises (default: 5%)" };
+
+    public Option<string> Schedule { get; } = new("--schedule") { Description = "The rate after the warm-up: constant, linear, cosine, wsd (stays, then falls in a line) or sqrt (stays, then falls as 1 − √x)", DefaultValueFactory = _ => "constant" };
+
+    public Option<string?> Decay { get; } = new("--decay") { Description = "The last steps, or a share of them such as 20%, in which the rate falls (default: 20% for wsd and sqrt, else all after the warm-up)" };
+
+    public Option<double?> FinalRate { get; } = Real("--final-rate", "Where the decay ends, as a share of the rate from 0 to 1 (default: 0)");
+
+    public Option<double?> Clip { get; } = Real("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)");
+
+    public Option<double?> WeightDecay { get; } = Real("--weight-decay", "Weight decay of all optimizers (default: 0.1)");
 
     public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps (default: 1 on the CPU, 10 on a GPU)");
 
@@ -50,14 +63,26 @@ internal sealed class CommonOptions
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, Schedule, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, TensorBoard, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, Clip, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, TensorBoard, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result => int.TryParse(result.Tokens[0].Value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int value)
+        CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
             : Fail(result, $"{name} {result.Tokens[0].Value}: expected a whole number"),
+    };
+
+    /// <summary>An option that takes a number.</summary>
+    public static Option<double?> Real(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)) return value;
+            result.AddError($"{name} {result.Tokens[0].Value}: expected a number such as 3e-3");
+            return null;
+        },
     };
 
     private static int? Fail(System.CommandLine.Parsing.ArgumentResult result, string message)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
+using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -24,11 +26,32 @@ internal static class DryRun
         foreach ((PlannedArm arm, Calibration measured) in Measured(plan, estimate))
         {
             string name = arm.Arm.Name.Length > 0 ? $" ({arm.Arm.Name})" : "";
-            Line($"step        {measured.SecondsPerStep * 1000:N0} ms, {measured.Parameters:N0} parameters: {string.Join("; ", measured.Routing)}{name}");
-            Line($"settings    {JsonSerializer.Serialize(arm.Workload.Settings, Json.Lines)}");
+            Line($"step        {Words.Duration(measured.SecondsPerStep)}{name}");
+            Line($"model       {measured.Parameters:N0} parameters, {Words.Significant(measured.FlopsPerToken / 1e6)} MFLOP a token: {string.Join("; ", measured.Routing)}");
         }
-        foreach (PlannedRun run in plan.Runs.DistinctBy(r => (r.Variant.Name, r.LearningRate))) Line($"optimizer   {run.Variant.Name}: {run.Optimizer.ToJson().ToJsonString(Json.Lines)}");
+        foreach (RequestedArm arm in request.Arms) PrintChanges(arm);
+        Line($"optimizers");
+        foreach (PlannedRun run in plan.Runs.DistinctBy(r => (r.Variant.Name, r.LearningRate, r.Setting))) Line($"  {run.Variant.Name}{(run.Setting.Length > 0 ? $" ({run.Setting})" : "")}, lr {run.LearningRate}: {Described(run)}");
         Line($"folder      {folder} (not made)");
+    }
+
+    // What the profile would have otherwise; a reader who knows it sees what is special here.
+    private static void PrintChanges(RequestedArm arm)
+    {
+        string name = arm.Arm.Name.Length > 0 ? $" ({arm.Arm.Name})" : "";
+        JsonObject usual = Settings(SettingsBuilder.Defaults(arm.Settings.Profile, quick: false, arm.Settings.Threads)), here = Settings(arm.Settings);
+        (string Key, string Was, string Is)[] changes = [.. FlatJson.Differences(usual, here).Where(d => d.Key is not ("learningRateSource" or "device"))];
+        Line($"changed     {(changes.Length == 0 ? "nothing: all is as" : "from")} the profile {arm.Settings.Profile}{name}");
+        foreach ((string key, string was, string now) in changes) Line($"  {key}: {now} (else {was})");
+    }
+
+    private static JsonObject Settings(RunSettings settings) => JsonSerializer.SerializeToNode(settings, Json.Documents)!.AsObject();
+
+    private static string Described(PlannedRun run)
+    {
+        string[] ownKeys = ["preset", "learningRate", "weightDecay"];
+        string[] changes = [.. FlatJson.Differences(OptimizerOptions.FromPreset(run.Optimizer.Preset).ToJson(), run.Optimizer.ToJson()).Where(d => !ownKeys.Contains(d.Key)).Select(d => $"{d.Key} {d.Is} (else {d.Was})")];
+        return $"the preset {run.Optimizer.Preset}{(changes.Length == 0 ? " as it is" : $" with {string.Join(", ", changes)}")}, weight decay {Words.Significant(run.Optimizer.WeightDecay)}";
     }
 
     private static JsonObject Document(ExperimentRequest request, Plan plan, PlanEstimate estimate)
@@ -52,6 +75,7 @@ internal static class DryRun
     {
         ["name"] = arm.Arm.Name,
         ["parameters"] = measured.Parameters,
+        ["flopsPerToken"] = measured.FlopsPerToken,
         ["routing"] = new JsonArray([.. measured.Routing.Select(r => JsonValue.Create(r))]),
         ["tokensPerRun"] = (long)arm.Workload.Settings.Steps * arm.Workload.Settings.TokensPerStep,
         ["bytesPerRun"] = measured.BytesPerRun,

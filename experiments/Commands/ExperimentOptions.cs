@@ -11,6 +11,8 @@ internal sealed class ExperimentOptions
 
     public Option<string?> LearningRates { get; } = new("--learning-rates") { Description = "A grid A,B,… that every variant is run on (protocol tuned)" };
 
+    public Option<string[]> Grid { get; } = new("--grid") { Description = "KEY=A,B,C: values that every variant is run on, such as optimizer.momentum=0.9,0.95 or learningRate=1e-3,3e-3; several make a product, and each variant counts at its own best", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
+
     public Option<string[]> Arm { get; } = new("--arm") { Description = "KEY=VALUE[,KEY=VALUE…]: an arm of the comparison instead of the experiment's own, such as schedule=linear; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
 
     public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
@@ -19,5 +21,5 @@ internal sealed class ExperimentOptions
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
 
-    public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Arm, Jobs, Shard, Strict];
+    public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Grid, Arm, Jobs, Shard, Strict];
 }

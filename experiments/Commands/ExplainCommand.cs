@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
@@ -15,14 +16,21 @@ internal static class ExplainCommand
 {
     public static Command Create(Option<bool> json)
     {
-        var name = new Argument<string>("name") { Description = "An experiment or a preset" };
-        var command = new Command("explain", "What an experiment tests, or what a preset computes") { name };
+        var name = new Argument<string>("name") { Description = "An experiment, a preset or a profile, or the beginning of its name" };
+        var command = new Command("explain", "What an experiment tests, what a preset computes, or how large a profile is") { name };
         command.SetAction(int (ParseResult parsed) => Explain(parsed.GetValue(name)!, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Explain(string name, bool json)
+    private static int Explain(string asked, bool json)
     {
+        string name = Full(asked);
+        if (Profiles.All.FirstOrDefault(p => p.Name == name) is { } profile)
+        {
+            if (json) Console.Out.WriteLine(Document(profile).ToJsonString(Json.Documents));
+            else Print(profile);
+            return ExitCode.Done;
+        }
         if (ExperimentCatalog.Find(name) is { } experiment)
         {
             if (json) Console.Out.WriteLine(Document(experiment).ToJsonString(Json.Documents));
@@ -41,11 +49,42 @@ internal static class ExplainCommand
             else Print(toy);
             return ExitCode.Done;
         }
-        if (!Presets.Names.Contains(name)) throw CommandException.Unknown("experiment or preset", name, ExperimentCatalog.All.Select(e => e.Name).Append(CostSweeps.Name).Concat(ToyCatalog.All.Select(t => t.Name)).Concat(Presets.Names));
         if (json) Console.Out.WriteLine(Document(Presets.Get(name)).ToJsonString(Json.Documents));
         else Print(Presets.Get(name));
         return ExitCode.Done;
     }
+
+    // A name, or the beginning of one name only.
+    private static string Full(string asked)
+    {
+        string[] all = [.. ExperimentCatalog.All.Select(e => e.Name), CostSweeps.Name, .. ToyCatalog.All.Select(t => t.Name), .. Presets.Names, .. Profiles.All.Select(p => p.Name)];
+        if (all.Contains(asked)) return asked;
+        string[] begun = asked.Length == 0 ? [] : [.. all.Where(name => name.StartsWith(asked, StringComparison.OrdinalIgnoreCase))];
+        if (begun.Length == 1) return begun[0];
+        throw begun.Length > 1 ? CommandException.Usage($"explain {asked}: which of {string.Join(", ", begun)}?") : CommandException.Unknown("experiment, preset or profile", asked, all);
+    }
+
+    private static void Print(Profile p)
+    {
+        Line($"{p.Name}: a size that experiments run at (--profile {p.Name})");
+        Line($"model     {p.Model.NLayer} layers of width {p.Model.NEmbd}, {p.Model.NHead} heads, context {p.Model.BlockSize}");
+        Line($"training  {p.Steps:N0} steps of {p.TokensPerStep:N0} tokens ({p.Batch} sequences{(p.MicroBatch > 0 ? $", {p.MicroBatch} at once" : "")}), {(long)p.Steps * p.TokensPerStep:N0} in all");
+        Line($"rate      {p.LearningRate} ({p.LearningRateSource}), after {p.WarmupSteps:N0} steps of warm-up constant");
+        Line($"Any of it can be changed: --set model.nLayer=N, --steps N, --batch N, --learning-rate X, --warmup N|P%.");
+    }
+
+    private static JsonObject Document(Profile p) => new()
+    {
+        ["name"] = p.Name,
+        ["model"] = JsonSerializer.SerializeToNode(p.Model, Json.Documents),
+        ["batch"] = p.Batch,
+        ["microBatch"] = p.MicroBatch,
+        ["tokensPerStep"] = p.TokensPerStep,
+        ["steps"] = p.Steps,
+        ["warmupSteps"] = p.WarmupSteps,
+        ["learningRate"] = p.LearningRate,
+        ["learningRateSource"] = p.LearningRateSource,
+    };
 
     private static void Print(Experiment experiment)
     {

@@ -18,12 +18,12 @@ internal static class PlanText
     {
         RunSettings first = plan.Arms[0].Workload.Settings;
         int seeds = plan.Runs.Select(r => r.Seed).Distinct().Count();
-        string arms = plan.Arms.Count > 1 ? $" × {plan.Arms.Count} arms" : "", rates = plan.Arms.Max(a => a.LearningRates.Count) is > 1 and int most ? $" × {most} learning rates" : "";
-        yield return $"runs        {plan.Runs.Count}: {Count(experiment.Variants.Count, "variant")}{rates}{arms} × {Count(seeds, "seed")}, {jobs} at once, {Count(first.Threads, "thread")} each, on {Devices.Describe(first.Device)}";
+        string arms = plan.Arms.Count > 1 ? $" × {plan.Arms.Count} arms" : "", rates = plan.Arms.Max(a => a.LearningRates.Count) is > 1 and int most ? $" × {most} learning rates" : "", points = plan.Arms.Max(a => a.PointCount) is > 1 and int grid ? $" × {grid} settings" : "";
+        yield return $"runs        {plan.Runs.Count}: {Count(experiment.Variants.Count, "variant")}{rates}{points}{arms} × {Count(seeds, "seed")}, {jobs} at once, {Count(first.Threads, "thread")} each, on {Devices.Describe(first.Device)}";
         foreach (PlannedArm arm in plan.Arms) yield return Line(arm);
         foreach (Workload workload in plan.Arms.Select(a => a.Workload).DistinctBy(w => w.Data.Corpus.Sha256))
             yield return Invariant($"corpus      {workload.Data.Corpus.Name}, sha256 {workload.Data.Corpus.Sha256[..12]}…: {workload.Data.Corpus.TrainBytes:N0} training and {workload.Data.Corpus.ValidationBytes:N0} validation bytes");
-        string time = estimate is null ? "" : Invariant($"{(finished == 0 ? "," : "")} about {TimeSpan.FromSeconds(Math.Ceiling(estimate.TotalSeconds)):g} by a measurement of {Calibration.Steps} steps an arm");
+        string time = estimate is null ? "" : Invariant($"{(finished == 0 ? "," : "")} about {Words.Duration(Math.Ceiling(estimate.TotalSeconds))} by a measurement of {Calibration.Steps} steps an arm");
         string there = finished == 0 ? "" : $"; {Count(finished, "run")} of {plan.Runs.Count} ended before{(estimate is null ? "" : ", the others take")}";
         yield return Invariant($"in all      {plan.Tokens:N0} tokens{there}{time}");
     }

@@ -4,6 +4,7 @@ using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Running;
+using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -14,25 +15,40 @@ internal static class PlotCommand
 
     public static Command Create()
     {
-        var folders = new Argument<string[]>("run") { Description = "Run folders; each gets a figure of its own", Arity = ArgumentArity.ZeroOrMore };
+        var folders = new Argument<string[]>("run") { Description = "Run folders; several are drawn into one figure", Arity = ArgumentArity.ZeroOrMore };
         var x = new Option<string>("--x") { Description = "What curves are drawn over: step, tokens or seconds", DefaultValueFactory = _ => Choice.Name(HorizontalAxis.Step) };
+        var each = new Option<bool>("--each") { Description = "Draws each run's own figure again instead of one of all" };
+        var figure = new Option<string?>("--figure") { Description = "Where the figure of several runs goes, a PNG with an SVG beside it (default: under plots, named after the runs)" };
         var paths = new RecordedPaths();
-        var command = new Command(Name, "Draws figures again from recorded runs, without training") { folders, x };
+        var command = new Command(Name, "Draws figures from recorded runs, without training: one run's again, or several in one") { folders, x, each, figure };
         foreach (Option option in paths.All) command.Add(option);
         command.SetAction(int (ParseResult p) =>
         {
             string[] runs = [.. p.GetValue(folders)!.Select(Path.TrimEndingDirectorySeparator)];
             if (runs.Length == 0) throw CommandException.Usage("plot: give one or more run folders, such as 'plot runs/ablate-sign-*'");
             HorizontalAxis axis = Choice.Of<HorizontalAxis>("axis", p.GetValue(x)!);
+            bool overlaid = runs.Length > 1 && !p.GetValue(each);
+            var results = new List<ExperimentResult>();
             foreach (string run in runs)
             {
                 RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, [run], recorded => paths.Place(p, recorded, names: false));
                 using FileStream held = RunFolder.Hold(run);
                 ExperimentResult result = Analysis.Analyse(plan.Request.Experiment, plan.Plan, [.. plan.Runs.Select(r => r.Record)], run);
-                Console.Out.WriteLine(ReportFiles.Draw(result, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");
+                if (overlaid) results.Add(result);
+                else Console.Out.WriteLine(ReportFiles.Draw(result, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");
             }
+            if (overlaid) Console.Out.WriteLine(Overlay(results, axis, SettingsBuilder.NotEmpty(p.GetValue(figure), "--figure")));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static string Overlay(IReadOnlyList<ExperimentResult> results, HorizontalAxis axis, string? chosen)
+    {
+        if (OverlayFigure.Of(results, axis) is not { } figure) return "nothing to draw: no run was evaluated, or all diverged";
+        string suffix = axis == HorizontalAxis.Step ? "" : $"-{Choice.Name(axis)}";
+        string path = Path.GetFullPath(chosen ?? Path.Combine(RunFolder.Plots(), $"{PlotNames.Of([.. results.Select(r => r.RunFolder)])}{suffix}.png"));
+        if (Path.GetDirectoryName(path) is { } folder) Directory.CreateDirectory(folder);
+        return FigureRenderer.RenderBoth(figure, Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path)));
     }
 }

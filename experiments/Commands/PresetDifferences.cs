@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -18,27 +17,6 @@ internal static class PresetDifferences
             .Take(Neighbours),
     ];
 
-    private static string[] Between(OptimizerOptions ours, OptimizerOptions theirs)
-    {
-        Dictionary<string, string> mine = Flat(ours), other = Flat(theirs);
-        return [.. mine.Keys.Union(other.Keys).Where(key => key != "preset" && Value(mine, key) != Value(other, key)).Select(key => $"{key} {Value(other, key)} instead of {Value(mine, key)}")];
-    }
-
-    private static string Value(Dictionary<string, string> values, string key) => values.GetValueOrDefault(key, "unset");
-
-    private static Dictionary<string, string> Flat(OptimizerOptions options)
-    {
-        var flat = new Dictionary<string, string>();
-        Add("", options.ToJson());
-        return flat;
-
-        void Add(string prefix, JsonObject json)
-        {
-            foreach ((string key, JsonNode? value) in json)
-            {
-                if (value is JsonObject nested) Add($"{prefix}{key}.", nested);
-                else flat[prefix + key] = value?.ToJsonString() ?? "null";
-            }
-        }
-    }
+    private static string[] Between(OptimizerOptions ours, OptimizerOptions theirs) =>
+        [.. FlatJson.Differences(ours.ToJson(), theirs.ToJson()).Where(d => d.Key != "preset").Select(d => $"{d.Key} {d.Is} instead of {d.Was}")];
 }

@@ -1,3 +1,4 @@
+using MiniGrad.Experiments.Display;
 using MiniGrad.Experiments.Reporting;
 
 namespace MiniGrad.Experiments.Commands;
@@ -13,10 +14,11 @@ internal static class ResultOutput
             return;
         }
         Console.Out.WriteLine();
-        Console.Out.WriteLine(ReportText.Table(result));
+        Console.Out.WriteLine(ReportText.Table(result, a => TerminalTable.Of(a.Variants, v => a.EdgeOf(v) is null ? "" : " *", TerminalSize.ColumnsOfOutput())).Replace("**", "", StringComparison.Ordinal).Replace("\\*", "*", StringComparison.Ordinal));
         Console.Out.WriteLine(ReportText.References(result));
         Console.Out.WriteLine();
         Console.Out.WriteLine(result.Experiment.Claim is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict, result.Experiment.Claim.Measure).Replace("**", "", StringComparison.Ordinal));
+        if (result.Primary.Settings.Quick) Console.Out.WriteLine(ReportText.SmokeRun);
         if (result.Experiment.OthersFound is { } others) Console.Out.WriteLine($"Others: {others}");
         Console.Out.WriteLine();
         Console.Out.WriteLine($"run     {result.RunFolder}");

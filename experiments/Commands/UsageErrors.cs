@@ -14,7 +14,7 @@ internal static class UsageErrors
             bool option = token.StartsWith('-');
             string[] known = [.. option ? Options(parsed.CommandResult.Command) : parsed.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
             string what = option ? "option" : known.Length > 0 ? "command" : "argument";
-            string hint = NearestName.Of(token, known) is { } nearest ? $"; did you mean '{nearest}'?" : what == "command" ? "; 'list' shows what there is" : "; --help shows what there is";
+            string hint = option && Configuration.SettingKeys.Option(token) is { } ours && known.Contains(ours.Split(' ')[0]) ? $"; did you mean '{ours}'?" : NearestName.Of(token, known) is { } nearest ? $"; did you mean '{nearest}'?" : what == "command" ? "; 'list' shows what there is" : "; --help shows what there is";
             Console.Error.WriteLine($"error: unknown {what} '{token}'{hint}");
         }
         else if (parsed.CommandResult.Command is { Subcommands.Count: > 0, Action: null } command)

@@ -6,4 +6,8 @@ namespace MiniGrad.Experiments.Configuration;
 /// <param name="Arm">The arm.</param>
 /// <param name="Settings">What its runs share.</param>
 /// <param name="LearningRates">The rates that every variant is run at.</param>
-internal sealed record RequestedArm(Arm Arm, RunSettings Settings, IReadOnlyList<double> LearningRates);
+internal sealed record RequestedArm(Arm Arm, RunSettings Settings, IReadOnlyList<double> LearningRates)
+{
+    /// <summary>The points of a grid over more than rates; the first has <see cref="Settings"/>.</summary>
+    public IReadOnlyList<GridPoint> Points { get; init; } = [new GridPoint("", Settings, [])];
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MiniGrad.Nn;
 using MiniGrad.Training;
@@ -8,6 +9,10 @@ namespace MiniGrad.Experiments.Configuration;
 internal sealed record RunSettings
 {
     public required string Profile { get; init; }
+
+    /// <summary>Whether this is a smoke run, whose verdict means nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Quick { get; init; }
 
     public required GptOptions Model { get; init; }
 
@@ -30,8 +35,15 @@ internal sealed record RunSettings
 
     public required int WarmupSteps { get; init; }
 
+    /// <summary>The last steps, over which the rate decays; 0 for all that follow the warm-up.</summary>
+    public int DecaySteps { get; init; }
+
+    /// <summary>Where the decay ends, as a share of the rate.</summary>
+    public double FinalRate { get; init; }
+
     public double WeightDecay { get; init; } = 0.1;
 
+    /// <summary>The global norm that gradients are clipped to; 0 for no clipping.</summary>
     public double MaxGradientNorm { get; init; } = 1.0;
 
     public required int LogEvery { get; init; }
@@ -68,6 +80,19 @@ internal sealed record RunSettings
 
     /// <summary>Whether runs also write TensorBoard's event files.</summary>
     public bool TensorBoard { get; init; }
+
+    /// <summary>The schedule in words.</summary>
+    [JsonIgnore]
+    public string ScheduleInWords
+    {
+        get
+        {
+            string name = Schedule.ToString().ToLowerInvariant();
+            string decay = DecaySteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" over the last {DecaySteps:N0} steps");
+            string end = Schedule == ScheduleKind.Constant ? "" : string.Create(CultureInfo.InvariantCulture, $" to {FinalRate:G} of the rate");
+            return DecaySteps == 0 && FinalRate == 0 ? name : $"{name}{decay}{end}";
+        }
+    }
 
     public int TokensPerStep => Batch * Model.BlockSize;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Data;
@@ -41,19 +42,25 @@ internal static class SettingsBuilder
         }
         if (parsed.GetValue(options.Precision) is { Length: > 0 } precision) model = model with { Precision = Precisions.Named(precision) };
         int? batch = parsed.GetValue(options.Batch) ?? arm.Batch;
+        ScheduleKind schedule = Choice.Of<ScheduleKind>("schedule", IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule);
         string device = Devices.Resolve(parsed.GetValue(options.Device)!);
         RunSettings settings = new()
         {
             Profile = profile.Name,
+            Quick = quick,
             Model = Precisions.Checked(Checked(model), device),
             VocabSize = assignments.Any(s => s.StartsWith("model.vocabSize=", StringComparison.Ordinal)) ? model.VocabSize : null,
-            LearningRate = arm.LearningRate ?? profile.LearningRate,
-            LearningRateSource = arm.LearningRate is not null ? "as the arm says" : arm.IsProfileOnly && Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",
+            LearningRate = Rate(parsed.GetValue(options.LearningRate)) ?? arm.LearningRate ?? profile.LearningRate,
+            LearningRateSource = parsed.GetValue(options.LearningRate) is not null ? "as given" : arm.LearningRate is not null ? "as the arm says" : arm.IsProfileOnly && Unchanged(parsed, options, quick) ? profile.LearningRateSource : "the profile's",
             Steps = steps,
             Batch = AtLeast(1, batch ?? profile.Batch, "--batch"),
             MicroBatch = AtLeast(0, parsed.GetValue(options.MicroBatch) ?? MicroBatch(profile, batch), "--micro-batch"),
-            Schedule = Choice.Of<ScheduleKind>("schedule", IsGiven(parsed, options.Schedule) ? parsed.GetValue(options.Schedule)! : arm.Schedule),
-            WarmupSteps = steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps),
+            Schedule = schedule,
+            WarmupSteps = ScheduleOptions.Warmup(parsed.GetValue(options.Warmup) ?? arm.Warmup, steps) ?? (steps == profile.Steps ? profile.WarmupSteps : Profiles.DefaultWarmup(steps)),
+            DecaySteps = ScheduleOptions.Decay(parsed.GetValue(options.Decay) ?? arm.Decay, schedule, steps),
+            FinalRate = ScheduleOptions.FinalRate(parsed.GetValue(options.FinalRate) ?? arm.FinalRate, schedule),
+            WeightDecay = NotNegative(parsed.GetValue(options.WeightDecay) ?? arm.WeightDecay ?? 0.1, "--weight-decay"),
+            MaxGradientNorm = NotNegative(parsed.GetValue(options.Clip) ?? arm.Clip ?? 1, "--clip"),
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps - 1) / Evaluations + 1, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
@@ -81,9 +88,18 @@ internal static class SettingsBuilder
         return settings;
     }
 
+    /// <summary>The settings of a profile where nobody says anything.</summary>
+    public static RunSettings Defaults(string profile, bool quick, int threads)
+    {
+        var options = new CommonOptions();
+        var nothing = new Command("nothing");
+        foreach (Option option in options.All) nothing.Add(option);
+        return Build(nothing.Parse([]), options, new ArmSettings { Profile = profile }, quick, threads);
+    }
+
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
-        !quick && ((Option[])[options.Steps, options.Batch, options.Schedule, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => !IsGiven(parsed, o));
+        !quick && ((Option[])[options.Steps, options.Batch, options.Warmup, options.Schedule, options.Clip, options.WeightDecay, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => !IsGiven(parsed, o));
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
@@ -107,11 +123,9 @@ internal static class SettingsBuilder
     private static (string Section, string Key, string Value) Split(string assignment)
     {
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        int dot = assignment.IndexOf('.', StringComparison.Ordinal);
-        if (equals < 1 || dot < 1 || dot > equals) throw CommandException.Usage($"--set {assignment}: expected section.key=value, such as optimizer.momentum=0.9 or model.nLayer=6");
-        string section = assignment[..dot];
-        if (section is not ("optimizer" or "model")) throw CommandException.Unknown("section", section, ["optimizer", "model"]);
-        return (section, assignment[(dot + 1)..equals], assignment[(equals + 1)..]);
+        if (equals < 1) throw CommandException.Usage($"--set {assignment}: expected section.key=value, such as optimizer.momentum=0.9 or model.nLayer=6");
+        (string section, string key) = SettingKeys.Require(assignment[..equals], "--set");
+        return (section, key, assignment[(equals + 1)..]);
     }
 
     /// <summary>A path that was given, or null.</summary>
@@ -119,6 +133,10 @@ internal static class SettingsBuilder
     public static string? NotEmpty(string? path, string option) => path is "" ? throw CommandException.Usage($"{option} is empty; give a path") : path;
 
     private static int AtLeast(int least, int value, string option) => value >= least ? value : throw CommandException.Usage($"{option} {value}: must be at least {least}");
+
+    private static double NotNegative(double value, string option) => value >= 0 ? value : throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"{option} {value}: must be at least 0"));
+
+    private static double? Rate(double? value) => value is null or > 0 ? value : throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"--learning-rate {value}: must be above 0, such as 3e-3"));
 
     // A stored model has its sizes; only how much of its context is used can be chosen.
     private static GptOptions StoredOptions(string from, int blockSize, string[] assignments)

@@ -12,7 +12,7 @@ internal static class ProgressDisplay
         bool plain = Console.IsErrorRedirected;
         return AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(Console.Error),
+            Out = plain ? new AnsiConsoleOutput(Console.Error) : new TerminalOutput(),
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
         });

@@ -39,13 +39,13 @@ internal static class Analysis
         Pairing.Check(records);
         (TokenData data, ValidationWindows windows) = (arm.Workload.Data, arm.Workload.Windows);
         double bytesPerToken = (double)windows.ByteCount(data.Tokenizer) / windows.TokenCount;
-        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
+        VariantSummary[] grid = [.. records.GroupBy(r => (r.Run.Variant.Name, r.Run.LearningRate, r.Run.Setting)).Select(g => Summarize(g.Key.Name, g.Key.LearningRate, g.Key.Setting, [.. g.OrderBy(r => r.Run.Seed)], bytesPerToken))];
         VariantSummary[] best = [.. experiment.Variants.Select(v => Best(grid.Where(s => s.Name == v.Name)))];
         return new ArmResult
         {
             Arm = arm.Arm,
             Settings = arm.Workload.Settings,
-            Protocol = arm.LearningRates.Count > 1 ? "tuned" : "shared",
+            Protocol = arm.LearningRates.Count > 1 || arm.PointCount > 1 ? "tuned" : "shared",
             LearningRates = [.. records.Select(r => r.Run.LearningRate).Distinct().Order()],
             Records = records,
             Grid = grid,
@@ -56,13 +56,14 @@ internal static class Analysis
         };
     }
 
-    private static VariantSummary Summarize(string name, double learningRate, RunRecord[] runs, double bytesPerToken)
+    private static VariantSummary Summarize(string name, double learningRate, string setting, RunRecord[] runs, double bytesPerToken)
     {
         Sample validation = Sample.Of([.. runs.Select(r => r.FinalValidationLoss)]);
         return new VariantSummary
         {
             Name = name,
             LearningRate = learningRate,
+            Setting = setting,
             Runs = runs,
             TrainLoss = Sample.Of([.. runs.Select(r => r.FinalTrainLoss)]),
             ValidationLoss = validation,

@@ -13,6 +13,8 @@ internal sealed record ReferenceLines(ReferenceLoss Unigram, ReferenceLoss Bigra
 /// <summary>An arm that has run: its variants over their seeds, and what they are measured against.</summary>
 internal sealed record ArmResult
 {
+    private const int MostNamed = 4;
+
     public required Arm Arm { get; init; }
 
     public required RunSettings Settings { get; init; }
@@ -39,8 +41,8 @@ internal sealed record ArmResult
     /// <summary>The rate or rates of the runs and where they are from, in words.</summary>
     public string RateInWords => (Protocol, Variants.Count) switch
     {
-        ("tuned", 1) => $"its best learning rate of {Rates}",
-        ("tuned", _) => $"every variant at its best learning rate of {Rates}",
+        ("tuned", 1) => $"its best {Choices}",
+        ("tuned", _) => $"every variant at its best {Choices}",
         (_, 1) => $"learning rate {Rates}, {RateSource}",
         _ => $"one learning rate for all, {Rates}, {RateSource}",
     };
@@ -54,7 +56,11 @@ internal sealed record ArmResult
     public VariantSummary Variant(string name) => Variants.First(v => v.Name == name);
 
     /// <summary>The end of the grid at which a variant is best, or null; its optimum may then lie outside.</summary>
-    public GridEdge? EdgeOf(VariantSummary variant) => GridEdge.Of(variant.Name, Grid.Where(s => s.Name == variant.Name).Select(s => (s.LearningRate, s.ValidationLoss.Mean)));
+    public GridEdge? EdgeOf(VariantSummary variant) => GridEdge.Of(variant.Name, Grid.Where(s => s.Name == variant.Name && s.Setting == variant.Setting).Select(s => (s.LearningRate, s.ValidationLoss.Mean)));
+
+    private string Choices => GridSettings.Length == 0 ? $"learning rate of {Rates}" : $"of {GridSettings.Length} settings ({string.Join("; ", GridSettings.Take(MostNamed))}{(GridSettings.Length > MostNamed ? "; …" : "")}) and the learning rate{(LearningRates.Count > 1 ? "s" : "")} {Rates}";
+
+    private string[] GridSettings => [.. Grid.Select(s => s.Setting).Where(s => s.Length > 0).Distinct()];
 
     private string Rates => string.Join(", ", LearningRates.Select(r => r.ToString("G", CultureInfo.InvariantCulture)));
 

@@ -41,7 +41,7 @@ internal static class CurvesFile
         Printed($"{m.Step}"), Printed($"{m.Tokens}"), Printed($"{m.Seconds:F4}"), Printed($"{m.TrainLoss:G9}"), Printed($"{m.ValidationLoss:G9}"), Printed($"{m.GradientNorm:G9}"), Printed($"{m.UpdateRms:G9}"),
     ];
 
-    private static string RunPart(PlannedRun run) => Printed($"\"{run.Arm.Name}\",\"{run.Variant.Name}\",{run.LearningRate:G},{run.Seed},");
+    private static string RunPart(PlannedRun run) => Printed($"\"{run.Arm.Name}\",\"{run.Variant.Name}{(run.Setting.Length > 0 ? $" · {run.Setting}" : "")}\",{run.LearningRate:G},{run.Seed},");
 
     private static string Printed(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -73,6 +73,7 @@ internal static class Manifest
         ["variant"] = run.Variant.Name,
         ["optimizer"] = run.Optimizer.ToJson(),
         ["learningRate"] = run.LearningRate,
+        ["setting"] = run.Setting.Length > 0 ? run.Setting : null,
         ["seed"] = run.Seed,
         ["folder"] = run.Folder.Replace('\\', '/'),
         ["stages"] = record is null ? null : new JsonArray([.. record.Stages.Select(s => JsonValue.Create(s))]),

@@ -10,14 +10,14 @@ internal static class Pairing
     /// <exception cref="InvalidOperationException">Two runs of a seed differ: their comparison would not be paired.</exception>
     public static void Check(IReadOnlyList<RunRecord> records)
     {
-        foreach (IGrouping<ulong, RunRecord> seed in records.Where(r => r.Result.Outcome == TrainingOutcome.Completed).GroupBy(r => r.Run.Seed))
+        foreach (IGrouping<(ulong, string), RunRecord> seed in records.Where(r => r.Result.Outcome == TrainingOutcome.Completed).GroupBy(r => (r.Run.Seed, r.Run.Conditions)))
         {
             Same(seed, r => r.Result.BatchFingerprint, "other batches");
             Same(seed, r => r.InitialSha256, "other initial weights");
         }
     }
 
-    private static void Same(IGrouping<ulong, RunRecord> seed, Func<RunRecord, string> hash, string what)
+    private static void Same(IGrouping<(ulong, string), RunRecord> seed, Func<RunRecord, string> hash, string what)
     {
         RunRecord first = seed.First();
         if (seed.FirstOrDefault(r => hash(r) != hash(first)) is { } other)

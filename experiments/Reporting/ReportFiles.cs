@@ -1,11 +1,12 @@
 using MiniGrad.Experiments.Board;
 using MiniGrad.Experiments.Reporting.Figures;
+using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting;
 
-/// <summary>Writes what a finished experiment leaves in its run folder, and the figure also to <c>plots/NAME.png</c>.</summary>
+/// <summary>Writes what a finished experiment leaves in its run folder, and the figure also to <c>plots</c>, under the run's name.</summary>
 internal static class ReportFiles
 {
     private const string FigureFile = "figure.png";
@@ -34,7 +35,7 @@ internal static class ReportFiles
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{axis.ToString().ToLowerInvariant()}";
         string inRun = FigureRenderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
         if (plotsFolder is null) return inRun;
-        string published = Path.Combine(plotsFolder, $"{result.Experiment.Name}{suffix}.png");
+        string published = Path.Combine(plotsFolder, $"{PlotNames.Of(result.Experiment.Name, result.RunFolder)}{suffix}.png");
         Directory.CreateDirectory(plotsFolder);
         AtomicFile.WriteBytes(published, File.ReadAllBytes(inRun));
         return published;

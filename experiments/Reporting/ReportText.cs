@@ -7,6 +7,9 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary><c>report.md</c>: the question, the answer, the table, the figure and what to keep in mind.</summary>
 internal static class ReportText
 {
+    /// <summary>What a smoke run says of itself.</summary>
+    public const string SmokeRun = "This was a smoke run (--quick): it shows that everything works. The model has hardly begun to learn; the verdict means nothing.";
+
     public static string Of(ExperimentResult result)
     {
         var text = new StringBuilder();
@@ -25,9 +28,12 @@ internal static class ReportText
     }
 
     /// <summary>The table of every arm, with a warning for each best rate at an end of its grid.</summary>
-    public static string Table(ExperimentResult result)
+    public static string Table(ExperimentResult result) => Table(result, a => ResultTable.Rows(a.Variants, v => a.EdgeOf(v) is null ? "" : " *"));
+
+    /// <summary>The same with the rows written in another way.</summary>
+    public static string Table(ExperimentResult result, Func<ArmResult, string> rows)
     {
-        string table = PerArm(result, a => ResultTable.Rows(a.Variants, v => a.EdgeOf(v) is null ? "" : " *"));
+        string table = PerArm(result, rows);
         string[] warnings = [.. result.Arms.SelectMany(a => a.Variants.Select(a.EdgeOf).OfType<GridEdge>().Select(edge => $"\\* {(a.Arm.Name.Length > 0 ? $"{a.Arm.Name}, " : "")}{edge.Warning}.\n"))];
         return warnings.Length > 0 ? $"{table}\n{string.Join('\n', warnings)}" : table;
     }
@@ -63,9 +69,10 @@ internal static class ReportText
             : $"Protocol *tuned*: {first.RateInWords}, chosen by the very losses that the table shows: a variant whose losses scatter more gains a little by that.";
         string arms = result.Arms.Count > 1 ? $"- The claim is decided in the first arm, {first.Arm.Name}; the comparisons of all others are adjusted together.\n" : "";
         string decay = result.Arms.Any(a => a.Settings.Schedule != ScheduleKind.Constant) ? "an arm here has such a decay" : "`--schedule linear` runs the same comparison with decay to 0";
+        string smoke = first.Settings.Quick ? $"- {SmokeRun}\n" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            - {protocol}
-            {arms}- The statement holds for this size: {first.Settings.Model.NLayer} layers of width {first.Settings.Model.NEmbd}, {first.SizeInWords}, {first.Settings.Schedule.ToString().ToLowerInvariant()} learning rate after {first.Settings.WarmupSteps} warm-up steps. The paper trained on 49 billion tokens.
+            {smoke}- {protocol}
+            {arms}- The statement holds for this size: {first.Settings.Model.NLayer} layers of width {first.Settings.Model.NEmbd}, {first.SizeInWords}, {first.Settings.ScheduleInWords} learning rate after {first.Settings.WarmupSteps} warm-up steps. The paper trained on 49 billion tokens.
             - Curves cross when the learning rate decays; {decay}.
             - Completed runs of a seed saw the same batches and began from the same weights; both were checked by hash.
 

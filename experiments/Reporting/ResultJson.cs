@@ -68,6 +68,7 @@ internal static class ResultJson
     {
         ["name"] = v.Name,
         ["learningRate"] = v.LearningRate,
+        ["setting"] = v.Setting.Length > 0 ? v.Setting : null,
         ["seeds"] = new JsonArray([.. v.Runs.Select(r => JsonValue.Create(r.Run.Seed))]),
         ["finalTrainLoss"] = SampleOf(v.TrainLoss),
         ["finalValidationLoss"] = SampleOf(v.ValidationLoss),

@@ -7,26 +7,13 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>The result as a Markdown table with the verdict below it.</summary>
 internal static class ResultTable
 {
-    private static readonly string[] Header = ["variant", "learning rate", "n", "validation loss", "bits/byte", "training loss", "tokens to AdamW's loss", "s/step"];
-
+    /// <summary>Rows of variants, with the columns that say something.</summary>
+    /// <param name="variants">The variants.</param>
+    /// <param name="note">A mark behind a learning rate.</param>
     public static string Rows(IReadOnlyList<VariantSummary> variants, Func<VariantSummary, string> note)
     {
-        List<string[]> rows = [Header];
-        foreach (VariantSummary v in variants)
-        {
-            rows.Add(
-            [
-                v.Name,
-                v.LearningRate.ToString("G", CultureInfo.InvariantCulture) + note(v),
-                v.Runs.Count.ToString(CultureInfo.InvariantCulture),
-                MeanAndDeviation(v.ValidationLoss),
-                Number(v.BitsPerByte, "F3"),
-                MeanAndDeviation(v.TrainLoss),
-                ToBaseline(v),
-                Number(v.SecondsPerStep, "F4"),
-            ]);
-        }
-        return Align(rows);
+        IReadOnlyList<ResultColumn> columns = ResultColumn.Of(variants, note);
+        return Align([[.. columns.Select(c => c.Header)], .. variants.Select(v => (string[])[.. columns.Select(c => c.Cell(v))])]);
     }
 
     /// <summary>The verdict and the numbers behind it, in one or two sentences.</summary>
@@ -37,15 +24,6 @@ internal static class ResultTable
 
         string Signed(double value) => value.ToString(Measures.FormatOf(measure, signed: true), CultureInfo.InvariantCulture);
     }
-
-    private static string ToBaseline(VariantSummary v) => v switch
-    {
-        { Diverged: true } => "diverged",
-        { ToBaseline: null } => "–",
-        { ToBaseline: { Needed: { } needed } } => needed.Mean.ToString("N0", CultureInfo.InvariantCulture),
-        { ToBaseline: { Reached: 0 } } => "not reached",
-        { ToBaseline: var to } => $"{to.Reached} of {to.N} reach it",
-    };
 
     public static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "diverged";
 
@@ -58,7 +36,7 @@ internal static class ResultTable
 
     private static string Align(List<string[]> rows)
     {
-        int[] widths = [.. Enumerable.Range(0, Header.Length).Select(c => Math.Max(3, rows.Max(r => r[c].Length)))];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => Math.Max(3, rows.Max(r => r[c].Length)))];
         var text = new StringBuilder();
         for (int r = 0; r < rows.Count; r++)
         {

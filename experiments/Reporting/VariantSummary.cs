@@ -11,6 +11,9 @@ internal sealed record VariantSummary
 
     public required double LearningRate { get; init; }
 
+    /// <summary>Its point of a grid over more than rates; empty where there is none.</summary>
+    public string Setting { get; init; } = "";
+
     /// <summary>Its runs, by seed.</summary>
     public required IReadOnlyList<RunRecord> Runs { get; init; }
 

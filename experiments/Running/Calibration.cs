@@ -10,6 +10,9 @@ internal sealed record Calibration
 
     public required long Parameters { get; init; }
 
+    /// <summary>Counted operations of a token's forward and backward pass.</summary>
+    public required double FlopsPerToken { get; init; }
+
     public required IReadOnlyList<string> Routing { get; init; }
 
     public required long BytesPerRun { get; init; }
@@ -38,6 +41,7 @@ internal sealed record Calibration
         return new Calibration
         {
             Parameters = session.Model.ParameterCount,
+            FlopsPerToken = CountedWork.FlopsPerToken(session.Model),
             Routing = [session.Optimizer.Routing.ToString()],
             BytesPerRun = session.Context.Backend.Transfers.LiveBytes,
             SecondsPerStep = step,

@@ -29,23 +29,47 @@ internal static class PlanBuilder
         {
             foreach (Variant variant in experiment.Variants)
             {
-                OptimizerOptions optimizer = Resolve(variant, arm.Settings, rate);
-                yield return new PlannedRun(arm.Arm, variant, optimizer, optimizer.LearningRate ?? rate, seed) { NamesRate = namesRate };
+                string[] moot = WithoutEffect(variant, arm);
+                foreach (PlannedRun run in arm.Points.Select(point => At(point, moot)).DistinctBy(run => run.Setting)) yield return run;
+
+                PlannedRun At(GridPoint point, string[] without)
+                {
+                    string[] changes = [.. point.Optimizer.Where(change => !without.Contains(KeyOf(change)))];
+                    OptimizerOptions optimizer = Resolve(variant, point.Settings, rate, changes);
+                    string setting = string.Join(", ", changes.Prepend(point.Conditions).Where(part => part.Length > 0));
+                    return new PlannedRun(arm.Arm, variant, optimizer, optimizer.LearningRate ?? rate, seed) { NamesRate = namesRate, Setting = setting, Conditions = point.Conditions };
+                }
             }
         }
     }
 
+    // A variant that does not have a key is not run again for each of its values: AdamW has no orthogonalizer.
+    private static string[] WithoutEffect(Variant variant, RequestedArm arm)
+    {
+        if (arm.Points.All(point => point.Optimizer.Count == 0)) return [];
+        OptimizerOptions options = Resolve(variant, arm.Settings, NoRate);
+        try
+        {
+            return [.. arm.Points.SelectMany(point => point.Optimizer).Distinct().Where(change => !options.HasEffect(KeyOf(change), change[(KeyOf(change).Length + 1)..])).Select(KeyOf).Distinct()];
+        }
+        catch (ArgumentException e)
+        {
+            throw CommandException.Usage($"--grid: {e.Message}");
+        }
+    }
+
+    private static string KeyOf(string change) => change[..change.IndexOf('=', StringComparison.Ordinal)];
+
     /// <summary>The optimizer of a variant: its preset at the run's rate and decay, its own changes, then the user's.</summary>
     /// <exception cref="CommandException">A preset, key or value is wrong.</exception>
-    public static OptimizerOptions Resolve(Variant variant, RunSettings settings, double learningRate)
+    public static OptimizerOptions Resolve(Variant variant, RunSettings settings, double learningRate, IReadOnlyList<string>? gridChanges = null)
     {
         try
         {
             // A change without effect is refused, and a rate of the grid may happen to be a variant's auxiliary one: so the rate comes after.
             OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset) with { LearningRate = NoRate, WeightDecay = settings.WeightDecay };
-            options = options.With(variant.Changes);
+            options = options.With(variant.Changes).With([.. settings.OptimizerChanges, .. gridChanges ?? []]);
             if (options.LearningRate == NoRate) options = options with { LearningRate = learningRate };
-            options = options.With(settings.OptimizerChanges);
             options.Validate();
             return options;
         }

@@ -15,6 +15,7 @@ internal static class RunExecutor
         JsonObject configuration = RunIdentity.Of(run, workload);
         if (FinishedRun.Read(own, run, configuration) is { } finished)
         {
+            monitor.Recalled(index, finished.History);
             monitor.Ended(index, finished.Result);
             return finished;
         }
@@ -24,6 +25,7 @@ internal static class RunExecutor
         IWatchingProbe[] watching = [.. probes.OfType<IWatchingProbe>()];
         TrainingOptions training = watching.Aggregate(workload.Settings.Training, (asked, probe) => probe.Asks(asked));
         using var session = new TrainingSession(run, workload, training, evaluate: true);
+        monitor.Costs(index, CountedWork.FlopsPerToken(session.Model));
         CheckpointStore store = RunCheckpoints.StoreOf(own);
         TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
         if (from is not null) monitor.Started(index, from.State.Step);
@@ -33,6 +35,7 @@ internal static class RunExecutor
         if (writes) DiskSpace.Require(folder, size, cadence, runsAtOnce, DiskSpace.Free(folder));
 
         using RunLog log = writes ? RunLog.Open(own, from?.State, training, workload.Settings.Diagnostics is not null, metrics => monitor.Logged(index, metrics), Watches) : RunLog.None();
+        monitor.Recalled(index, log.History);
         var checkpoints = new RunCheckpoints(session, cadence, configuration, workload.Data.Tokenizer, store, from?.ResumedFrom ?? [], log.Flush);
         TrainingResult result = session.Trainer.Run(log, checkpoints, from?.State, cancellation);
         log.Flush();

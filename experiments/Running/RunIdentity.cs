@@ -10,7 +10,7 @@ internal static class RunIdentity
     public static JsonObject Of(PlannedRun run, Workload workload)
     {
         RunSettings s = workload.Settings;
-        return new JsonObject
+        var identity = new JsonObject
         {
             ["model"] = ModelConfig.ToJson(s.Model),
             ["optimizer"] = run.Optimizer.ToJson(),
@@ -29,5 +29,9 @@ internal static class RunIdentity
             ["onNonFinite"] = s.OnNonFinite.ToString(),
             ["device"] = s.Device,
         };
+        // Left out where nothing decays in its own time, as runs that were saved before have it.
+        if (s.DecaySteps > 0) identity["decaySteps"] = s.DecaySteps;
+        if (s.FinalRate > 0) identity["finalRate"] = s.FinalRate;
+        return identity;
     }
 }

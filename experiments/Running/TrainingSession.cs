@@ -18,12 +18,12 @@ internal sealed class TrainingSession : IDisposable
         if (settings.Device == Devices.Cpu) Limits.RequireMemory(settings.Model, training.ResolvedMicroBatchSize);
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed, run.Variant.Precision);
-        Optimizer = new Optimizer(Model.Parameters, run.Optimizer, settings.MaxGradientNorm, (ulong)run.Seed);
+        Optimizer = new Optimizer(Model.Parameters, run.Optimizer, settings.MaxGradientNorm > 0 ? settings.MaxGradientNorm : null, (ulong)run.Seed);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
             Model,
             Optimizer,
-            new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps),
+            new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps, settings.FinalRate, settings.DecaySteps),
             new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
             evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
             training,

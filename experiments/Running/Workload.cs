@@ -46,7 +46,12 @@ internal sealed record Workload(RunSettings Settings, TokenData Data, Validation
     public static IReadOnlyList<PlannedArm> LoadAll(IReadOnlyList<RequestedArm> arms)
     {
         var loaded = new List<PlannedArm>();
-        foreach (RequestedArm arm in arms) loaded.Add(new PlannedArm(arm.Arm, Load(arm.Settings, [.. loaded.Select(a => a.Workload)]), arm.LearningRates));
+        foreach (RequestedArm arm in arms)
+        {
+            var points = new Dictionary<string, Workload>();
+            foreach (GridPoint point in arm.Points.Where(p => !points.ContainsKey(p.Conditions))) points[point.Conditions] = Load(point.Settings, [.. loaded.Select(a => a.Workload), .. points.Values]);
+            loaded.Add(new PlannedArm(arm.Arm, points[arm.Points[0].Conditions], arm.LearningRates) { Points = points, PointCount = arm.Points.Count });
+        }
         return loaded;
     }
 

@@ -45,7 +45,7 @@ internal sealed record ToyFiles
         result["finding"] = Figures[0].Figure.Subtitle;
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJsonString(Json.Documents) + "\n");
         Directory.CreateDirectory(RunFolder.Plots());
-        string published = Path.Combine(RunFolder.Plots(), $"{name}.png");
+        string published = Path.Combine(RunFolder.Plots(), $"{PlotNames.Of(name, folder)}.png");
         AtomicFile.WriteBytes(published, File.ReadAllBytes(Path.Combine(folder, "figure.png")));
         return published;
     }

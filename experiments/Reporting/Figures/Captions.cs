@@ -14,7 +14,7 @@ internal static class Captions
         bool several = result.Arms.Count > 1;
         string size = several
             ? string.Create(CultureInfo.InvariantCulture, $"Arms: {string.Join("; ", result.Arms.Select(a => a.Arm.Name))}")
-            : string.Create(CultureInfo.InvariantCulture, $"Profile {s.Profile}: {s.Model.NLayer}×{s.Model.NEmbd}, context {s.Model.BlockSize}; {s.Schedule.ToString().ToLowerInvariant()} schedule after {s.WarmupSteps} warm-up steps; {arm.RateInWords}");
+            : string.Create(CultureInfo.InvariantCulture, $"Profile {s.Profile}: {s.Model.NLayer}×{s.Model.NEmbd}, context {s.Model.BlockSize}; {s.ScheduleInWords} schedule after {s.WarmupSteps} warm-up steps; {arm.RateInWords}");
         string corpora = string.Join(" and ", result.Arms.Select(a => a.Data.Corpus.Name).Distinct());
         return string.Create(CultureInfo.InvariantCulture, $"{Seeds(result)}. {size}. {s.Steps:N0} steps of {s.TokensPerStep:N0} tokens{(several ? " in the first arm" : "")}. Corpus: {corpora}, {arm.ValidationTokens:N0} held-out tokens.");
     }

@@ -11,7 +11,7 @@ internal static class CurvePanel
     /// <summary>The panel of an arm, or null where no run was evaluated.</summary>
     public static Panel? Of(ArmResult arm, HorizontalAxis axis)
     {
-        Curve[] curves = [.. arm.Variants.Select(v => Draw(v, axis)).OfType<Curve>()];
+        Curve[] curves = [.. arm.Variants.Select(v => Draw(v, v.Name, axis)).OfType<Curve>()];
         if (!curves.Any(c => c.Mean.Any(double.IsFinite))) return null;
         double bigram = arm.References.Bigram.NatsPerToken;
         return new Panel
@@ -27,13 +27,14 @@ internal static class CurvePanel
         };
     }
 
-    private static Curve? Draw(VariantSummary variant, HorizontalAxis axis)
+    /// <summary>A variant's curve over its seeds, or null where no run was evaluated.</summary>
+    public static Curve? Draw(VariantSummary variant, string name, HorizontalAxis axis)
     {
         StepMetrics[][] runs = [.. variant.Runs.Select(Evaluated)];
         int points = runs.Max(r => r.Length);
         // Seconds differ from seed to seed: the mean over those that got that far.
         double[] x = [.. Enumerable.Range(0, points).Select(i => runs.Where(r => i < r.Length).Average(r => axis.Of(r[i])))];
-        return points == 0 ? null : Curve.OverSeeds(variant.Name, x, [.. runs.Select(r => (IReadOnlyList<double>)[.. r.Select(m => m.ValidationLoss!.Value)])]);
+        return points == 0 ? null : Curve.OverSeeds(name, x, [.. runs.Select(r => (IReadOnlyList<double>)[.. r.Select(m => m.ValidationLoss!.Value)])]);
     }
 
     /// <summary>The steps at which a run was evaluated.</summary>

@@ -30,5 +30,5 @@ internal static class RatePanel
 
     private static Curve Curve(string name, ArmResult arm, string variant) => SweepPanel.Over(
         name,
-        [.. arm.Grid.Where(s => s.Name == variant).OrderBy(s => s.LearningRate).Select(s => (s.LearningRate, (IReadOnlyList<double>)[.. s.Runs.Select(r => r.FinalValidationLoss)]))]);
+        [.. arm.Grid.Where(s => s.Name == variant && s.Setting == arm.Variant(variant).Setting).OrderBy(s => s.LearningRate).Select(s => (s.LearningRate, (IReadOnlyList<double>)[.. s.Runs.Select(r => r.FinalValidationLoss)]))]);
 }

@@ -1,6 +1,5 @@
 using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Optim.Stages;
 using MiniGrad.Tensors;
 
 namespace MiniGrad;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Experiments;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Recorded;
+using MiniGrad.Experiments.Running;
 
 namespace MiniGrad.Tests.Experiments;
 
@@ -51,15 +52,48 @@ public sealed class ReportCommandTests(ShardedRuns runs)
     {
         string run = runs.Copy(runs.Whole, "drawn");
         File.Delete(Path.Combine(run, "figure.png"));
-        ExperimentsProgram.Outcome steps = await ExperimentsProgram.RunAsync(runs.Path, "plot", run, runs.Train);
+        ExperimentsProgram.Outcome steps = await ExperimentsProgram.RunAsync(runs.Path, "plot", run, runs.Train, "--each");
         Assert.True(steps.ExitCode == 0, steps.Error);
-        Assert.Equal([runs.In("plots/ablate-sign.png"), runs.In("plots/train.png")], steps.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        string[] drawn = steps.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, drawn.Length);
+        Assert.StartsWith(runs.In("plots/ablate-sign-drawn-"), drawn[0], StringComparison.Ordinal);
+        Assert.StartsWith(runs.In("plots/train-"), drawn[1], StringComparison.Ordinal);
         // The same figure as the run's own, to the byte.
         Assert.Equal(File.ReadAllBytes(Path.Combine(runs.Whole, "figure.png")), File.ReadAllBytes(Path.Combine(run, "figure.png")));
         Assert.Equal(0, (await ExperimentsProgram.RunAsync(runs.Path, "plot", run, "--x", "tokens")).ExitCode);
         Assert.True(File.Exists(Path.Combine(run, "figure-tokens.svg")));
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(run, "figure.png")), File.ReadAllBytes(Path.Combine(run, "figure-tokens.png")));
-        Assert.True(File.Exists(runs.In("plots/ablate-sign-tokens.png")));
+        Assert.True(File.Exists(drawn[0].Replace(".png", "-tokens.png", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task No_figure_overwrites_another_runs()
+    {
+        string first = runs.Copy(runs.Whole, "one/same"), second = runs.Copy(runs.Whole, "two/same");
+        ExperimentsProgram.Outcome both = await ExperimentsProgram.RunAsync(runs.Path, "plot", first, second, "--each");
+        Assert.True(both.ExitCode == 0, both.Error);
+        string[] drawn = both.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, drawn.Distinct().Count());
+        Assert.All(drawn, figure => Assert.True(File.Exists(figure)));
+        Assert.Equal("train-20260101-120000", PlotNames.Of("train", Path.Combine(RunFolder.Root(), "runs", "train-20260101-120000"))); // beside the others of runs the name is enough
+    }
+
+    [Fact]
+    public async Task Several_runs_are_overlaid_in_one_figure()
+    {
+        string copy = runs.Copy(runs.Train, "train-again"), figure = runs.In("overlay.png");
+        string before = string.Join(' ', Directory.GetFiles(runs.Whole).Select(file => $"{file}{File.GetLastWriteTimeUtc(file):O}"));
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(runs.Path, "plot", runs.Whole, runs.Train, copy, "--x", "tokens", "--figure", figure);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal(figure, outcome.Output.Trim());
+        string svg = await File.ReadAllTextAsync(runs.In("overlay.svg"), TestContext.Current.CancellationToken);
+        Assert.Contains("tokens", svg, StringComparison.Ordinal);
+        Assert.Equal(before, string.Join(' ', Directory.GetFiles(runs.Whole).Select(file => $"{file}{File.GetLastWriteTimeUtc(file):O}"))); // the runs stay as they are
+
+        ExperimentsProgram.Outcome named = await ExperimentsProgram.RunAsync(runs.Path, "plot", runs.Train, copy);
+        Assert.True(named.ExitCode == 0, named.Error);
+        Assert.StartsWith(runs.In("plots/train-and-1-more-"), named.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(named.Output.Trim()).Length > 1000);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MiniGrad.Optim;
-using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Tests.Optim;
 
@@ -17,11 +16,11 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("""{"preset":"adamoun","learningRate":1}""", "unknown preset 'adamoun'; did you mean 'adamuon'? Valid: muon, muon-torch,")]
-    [InlineData("""{"learningRate":1}""", "the key 'preset' is missing; valid presets: muon,")]
+    [InlineData("""{"preset":"adamoun","learningRate":1}""", "unknown preset 'adamoun'; did you mean 'adamuon'?")]
+    [InlineData("""{"learningRate":1}""", "the key 'preset' is missing; expected a name")]
     [InlineData("""{"preset":"muon"}""", "the key 'learningRate' is missing; expected a number ≥ 0")]
     [InlineData("""{"preset":"muon","learningRate":-0.1}""", "learningRate is -0.1; expected a finite number ≥ 0")]
-    [InlineData("""{"preset":"muon","learningRate":1,"weigthDecay":0.1}""", "unknown optimizer key 'weigthDecay'; did you mean 'weightDecay'? Valid: preset, learningRate,")]
+    [InlineData("""{"preset":"muon","learningRate":1,"weigthDecay":0.1}""", "unknown optimizer key 'weigthDecay'; did you mean 'weightDecay'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"step":3}}""", "unknown optimizer key 'orthogonalizer.step'; did you mean 'orthogonalizer.steps'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"steps":0}}""", "orthogonalizer.steps is 0; expected a whole number from 1 to 99")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"steps":2.5}}""", "orthogonalizer.steps is 2.5; expected a whole number")]
@@ -29,11 +28,11 @@ public sealed class OptionsTests
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":"aol-nvidia"}}""", "orthogonalizer.coefficients 'aol-nvidia' are refused: with 5 steps their polynomial is not positive from σ = 0.884 on")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":"jordon"}}""", "unknown orthogonalizer.coefficients value 'jordon'; did you mean 'jordan'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"coefficients":[[1,2]]}}""", "orthogonalizer.coefficients is [[1,2]]; expected the name of a coefficient set or a list [[a,b,c],…]")]
-    [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"precision":"float16"}}""", "unknown orthogonalizer.precision value 'float16'; did you mean 'bfloat16'? Valid: float32, bfloat16")]
+    [InlineData("""{"preset":"muon","learningRate":1,"orthogonalizer":{"precision":"float16"}}""", "unknown orthogonalizer.precision value 'float16'; did you mean 'bfloat16'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"momentum":1}""", "momentum is 1; expected a number in [0, 1)")]
     [InlineData("""{"preset":"adamuon","learningRate":1,"beta2":-0.5}""", "beta2 is -0.5; expected a number in [0, 1)")]
     [InlineData("""{"preset":"muon","learningRate":1,"scale":"match-rms"}""", "unknown scale value 'match-rms';")]
-    [InlineData("""{"preset":"muon","learningRate":1,"scale":"rmsalign"}""", "unknown scale value 'rmsalign'; did you mean 'rms-align'? Valid: none, shape,")]
+    [InlineData("""{"preset":"muon","learningRate":1,"scale":"rmsalign"}""", "unknown scale value 'rmsalign'; did you mean 'rms-align'?")]
     [InlineData("""{"preset":"muon","learningRate":1,"sign":"yes"}""", "sign is \"yes\"; expected true or false")]
     [InlineData("""{"preset":"muon","learningRate":"big"}""", "learningRate is \"big\"; expected a number")]
     [InlineData("""{"preset":"namo","learningRate":1,"weightDecayMethod":"l2"}""", "secondMoment 'scalar' with weightDecayMethod 'l2'")]

@@ -20,6 +20,25 @@ public sealed class ScheduleTests
     public void Factors_are_those_of_the_formula(ScheduleKind kind, int step, double factor) =>
         Assert.Equal(factor, new LearningRateSchedule(kind, WarmupSteps: 4, TotalSteps: 14, FinalFactor: 0.1).At(step), 1e-12);
 
+    [Theory]
+    [InlineData(ScheduleKind.Wsd, 5, 1)]
+    [InlineData(ScheduleKind.Wsd, 16, 1)]
+    [InlineData(ScheduleKind.Wsd, 17, 0.775)]
+    [InlineData(ScheduleKind.Wsd, 18, 0.55)]
+    [InlineData(ScheduleKind.Wsd, 20, 0.1)]
+    [InlineData(ScheduleKind.Sqrt, 16, 1)]
+    [InlineData(ScheduleKind.Sqrt, 17, 0.55)]
+    [InlineData(ScheduleKind.Sqrt, 20, 0.1)]
+    [InlineData(ScheduleKind.Linear, 15, 1)]
+    [InlineData(ScheduleKind.Linear, 18, 0.55)]
+    [InlineData(ScheduleKind.Cosine, 18, 0.55)]
+    public void A_decay_of_its_own_length_takes_the_last_steps(ScheduleKind kind, int step, double factor) =>
+        Assert.Equal(factor, new LearningRateSchedule(kind, WarmupSteps: 4, TotalSteps: 20, FinalFactor: 0.1, DecaySteps: 4).At(step), 1e-12);
+
+    [Fact]
+    public void A_decay_longer_than_what_follows_the_warm_up_begins_there() =>
+        Assert.Equal(new LearningRateSchedule(ScheduleKind.Linear, 4, 20).At(7), new LearningRateSchedule(ScheduleKind.Linear, 4, 20, 0, 100).At(7));
+
     [Fact]
     public void Without_warm_up_the_first_step_is_whole() => Assert.Equal(1, new LearningRateSchedule(ScheduleKind.Linear, 0, 10).At(0));
 
@@ -30,6 +49,8 @@ public sealed class ScheduleTests
     [InlineData(ScheduleKind.Constant)]
     [InlineData(ScheduleKind.Linear)]
     [InlineData(ScheduleKind.Cosine)]
+    [InlineData(ScheduleKind.Wsd)]
+    [InlineData(ScheduleKind.Sqrt)]
     public void Factors_rise_then_never_rise_and_stay_in_their_range(ScheduleKind kind)
     {
         var schedule = new LearningRateSchedule(kind, 7, 50);

@@ -18,15 +18,18 @@ public static class NearestName
         return nearest;
     }
 
-    /// <summary>An error line: what is unknown, the nearest known name, and all of them.</summary>
+    private const int FewNames = 12;
+
+    /// <summary>An error line: what is unknown and the nearest known name; where none is near and they are few, all of them.</summary>
     /// <param name="what">What kind of name it is, such as <c>preset</c>.</param>
     /// <param name="name">What was written.</param>
     /// <param name="known">The names there are.</param>
     public static string Message(string what, string name, IEnumerable<string> known)
     {
         string[] names = [.. known];
-        string meant = Of(name, names) is { } nearest ? $"; did you mean '{nearest}'?" : ";";
-        return $"unknown {what} '{name}'{meant} Valid: {string.Join(", ", names)}";
+        string? nearest = Of(name, names) ?? names.FirstOrDefault(known => name.Length >= 3 && known.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        string hint = nearest is not null ? $"; did you mean '{nearest}'?" : names.Length <= FewNames ? $"; expected {string.Join(", ", names)}" : "";
+        return $"unknown {what} '{name}'{hint}";
     }
 
     private static int Distance(string a, string b)

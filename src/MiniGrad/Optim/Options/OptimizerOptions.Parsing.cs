@@ -15,7 +15,7 @@ public sealed partial record OptimizerOptions
         var values = new List<OptionValue>();
         Flatten("", json, values);
         int preset = values.FindIndex(value => value.Key == "preset");
-        if (preset < 0) throw new ArgumentException($"the key 'preset' is missing; valid presets: {string.Join(", ", Presets.Names)}");
+        if (preset < 0) throw new ArgumentException($"the key 'preset' is missing; expected a name such as adamuon");
         OptimizerOptions options = Named(values[preset]);
         values.RemoveAt(preset);
         options = options.Apply(values);
@@ -59,6 +59,16 @@ public sealed partial record OptimizerOptions
             else Add(value, values);
         }
         return options.Apply(values);
+    }
+
+    /// <summary>Whether a value of a key changes what these options compute, or is the preset's own.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">Its value, as for <see cref="With(string, string)"/>.</param>
+    /// <exception cref="ArgumentException">The key is unknown, or the value is impossible.</exception>
+    public bool HasEffect(string key, string value)
+    {
+        OptionKey found = OptionKey.Find(key);
+        return !found.Set(this, OptionValue.FromText(key, value)).HasNoEffect(found);
     }
 
     /// <summary>The options with every key, as JSON that <see cref="Parse(JsonElement)"/> reads; a changed key that has no effect is left out.</summary>
