@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Configuration;
 
 namespace MiniGrad.Experiments;
 
@@ -9,10 +10,10 @@ internal static class Program
     internal static int Main(string[] args)
     {
         RootCommand root = CommandLine.Create();
-        ParseResult parsed = CommandLine.Parse(root, args);
         bool debug = args.Contains("--debug");
         try
         {
+            ParseResult parsed = CommandLine.Parse(root, ConfigurationFile.Expand(root, args));
             UsageErrors.RefuseSwallowed(parsed);
             return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }

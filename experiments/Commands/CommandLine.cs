@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Add(BoardCommand.Create());
         root.Add(ReproduceCommand.Create(json));
         root.Add(GalleryCommand.Create());
+        root.Add(SchemaCommand.Create());
         root.Add(DoctorCommand.Create(json));
         foreach (HelpOption help in root.Options.OfType<HelpOption>()) help.Action = new HelpText();
         root.SetAction(int (ParseResult parsed) => root.Parse(["--help"]).Invoke());

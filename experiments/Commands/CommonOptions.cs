@@ -59,11 +59,14 @@ internal sealed class CommonOptions
 
     public Option<bool> TensorBoard { get; } = new("--tensorboard") { Description = "Also write TensorBoard's event files, one a run, beside metrics.jsonl" };
 
+    /// <summary>Taken from the command line before it is parsed (<see cref="Configuration.ConfigurationFile"/>); here for its help.</summary>
+    public Option<string?> Config { get; } = new("--config") { Description = "A JSON file with these options; what stands here counts instead ('schema' prints its keys)" };
+
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print what would run, and write nothing" };
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, Clip, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, TensorBoard, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, Clip, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, Config, TensorBoard, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

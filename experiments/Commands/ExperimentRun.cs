@@ -62,6 +62,7 @@ internal static class ExperimentRun
     /// <summary>Writes the report of a plan that has run, prints it, and says how it ended.</summary>
     internal static int Conclude(ExperimentRequest request, Plan plan, IReadOnlyList<RunRecord> records, string folder)
     {
+        if (request.Arms[0].Settings.RateRisesFrom is not null) return RateRangeOutput.Conclude(records[0], folder, request.Json);
         ExperimentResult result = Analysis.Analyse(request.Experiment, plan, records, folder);
         result = ReportFiles.Write(result, RunFolder.Plots());
         ResultOutput.Print(result, request.Json);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Probes;
+using MiniGrad.Experiments.Statistics;
 using MiniGrad.Mpi;
 
 namespace MiniGrad.Experiments.Commands;
@@ -14,8 +16,11 @@ internal static class TrainCommand
         var optimizer = new Option<string>("--optimizer") { Description = "A preset ('list' shows them)", DefaultValueFactory = _ => "adamuon" };
         Option<int?> seed = CommonOptions.Number("--seed", "Seed of the initial weights and the batches (default: 0)");
         var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
+        Option<int?> sampleEvery = CommonOptions.Number("--sample-every", "Write what the model says every N steps into samples.jsonl");
+        var samplePrompt = new Option<string?>("--sample-prompt") { Description = "The beginning that samples continue (default: that of the held-out text)" };
+        var find = new Option<bool>("--find-learning-rate") { Description = "A range test: the rate rises step by step from a 100,000th of --learning-rate (1 where none is given) to it, and the loss over it is drawn" };
         var command = new TrainingCommand("train", "One training run", p => Build(p, Environment.ProcessorCount));
-        foreach (Option option in common.All.Concat([optimizer, seed, diagnostics])) command.Add(option);
+        foreach (Option option in common.All.Concat([optimizer, seed, diagnostics, sampleEvery, samplePrompt, find])) command.Add(option);
         command.SetAction(int (ParseResult parsed) =>
         {
             MpiLauncher? launcher = MpiLauncher.Detect();
@@ -23,10 +28,17 @@ internal static class TrainCommand
         });
         return command;
 
-        ExperimentRequest Build(ParseResult p, int threads) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, p.GetValue(json), threads);
+        ExperimentRequest Build(ParseResult p, int threads) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, Samples(p.GetValue(sampleEvery), p.GetValue(samplePrompt)), p.GetValue(find), p.GetValue(json), threads);
     }
 
-    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, bool json, int threads)
+    private static SamplesProbe? Samples(int? every, string? prompt) => every switch
+    {
+        null => prompt is null ? null : throw CommandException.Usage("--sample-prompt: give --sample-every N, too"),
+        < 1 => throw CommandException.Usage($"--sample-every {every}: must be at least 1"),
+        { } steps => new SamplesProbe(steps, prompt),
+    };
+
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, SamplesProbe? samples, bool find, bool json, int threads)
     {
         if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
         var experiment = new Experiment
@@ -36,8 +48,11 @@ internal static class TrainCommand
             Paper = "none",
             Explanation = $"One run of the preset {preset}.",
             Variants = [new Variant(preset, preset)],
+            Probes = samples is null ? [] : [samples],
         };
         RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, Arm.Only), quick: false, threads) with { Diagnostics = Named(diagnostics) };
+        // The run is there for its training losses; a validation on the way would only cost time.
+        if (find) settings = settings with { RateRisesFrom = RateRange.From, LearningRate = parsed.GetValue(common.LearningRate) ?? RateRange.Highest, EvaluateEvery = settings.Steps, Schedule = ScheduleKind.Constant, LogEvery = 1 };
         return new ExperimentRequest
         {
             Experiment = experiment,

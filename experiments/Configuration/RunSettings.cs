@@ -41,6 +41,10 @@ internal sealed record RunSettings
     /// <summary>Where the decay ends, as a share of the rate.</summary>
     public double FinalRate { get; init; }
 
+    /// <summary>Where a range test of the learning rate begins, as a share of the rate that it ends at; null for an ordinary run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RateRisesFrom { get; init; }
+
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>The global norm that gradients are clipped to; 0 for no clipping.</summary>

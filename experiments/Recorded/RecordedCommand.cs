@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Recorded;
@@ -48,6 +49,7 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
     {
         var json = new JsonObject { ["format"] = 1, ["command"] = Command, ["options"] = JsonSerializer.SerializeToNode(Options) };
         AtomicFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(Json.Documents) + "\n");
+        ConfigurationFile.Write(folder, Command, Options);
     }
 
     public RecordedCommand Without(params string[] options) => this with { Options = [.. Options.Where(o => !options.Contains(o[0]))] };

@@ -32,6 +32,7 @@ internal static class RunIdentity
         // Left out where nothing decays in its own time, as runs that were saved before have it.
         if (s.DecaySteps > 0) identity["decaySteps"] = s.DecaySteps;
         if (s.FinalRate > 0) identity["finalRate"] = s.FinalRate;
+        if (s.RateRisesFrom is { } from) identity["rateRisesFrom"] = from;
         return identity;
     }
 }

@@ -10,9 +10,9 @@ internal static class OptionGroups
     private static readonly (string Name, string[] Options)[] Groups =
     [
         ("What runs", ["--profile", "--quick", "--optimizer", "--set", "--steps", "--batch", "--micro-batch", "--seed", "--seeds", "--arm", "--from", "--config"]),
-        ("Learning rate and optimizer", ["--learning-rate", "--learning-rates", "--grid", "--warmup", "--schedule", "--decay", "--final-rate", "--weight-decay", "--clip", "--average", "--find-learning-rate"]),
+        ("Learning rate and optimizer", ["--learning-rate", "--learning-rates", "--grid", "--warmup", "--schedule", "--decay", "--final-rate", "--weight-decay", "--clip", "--find-learning-rate"]),
         ("Text", ["--corpus", "--tokenizer"]),
-        ("While it trains", ["--log-every", "--eval-every", "--sample-every", "--sample-prompt", "--stop-after", "--diagnostics", "--profile-step", "--on-nonfinite", "--no-progress"]),
+        ("While it trains", ["--log-every", "--eval-every", "--sample-every", "--sample-prompt", "--diagnostics", "--on-nonfinite", "--no-progress"]),
         ("Where it runs", ["--device", "--precision", "--threads", "--jobs", "--shard"]),
         ("What is kept", ["--out", "--resume", "--checkpoint-every", "--keep", "--tensorboard"]),
         ("What is said", ["--dry-run", "--strict", "--json", "--debug", "--help", "--version"]),

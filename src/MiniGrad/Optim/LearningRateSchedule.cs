@@ -42,11 +42,15 @@ public sealed record LearningRateSchedule(ScheduleKind Kind, int WarmupSteps, in
     /// <summary>The last steps, over which it decays; 0 for all that follow the warm-up.</summary>
     public int DecaySteps { get; } = DecaySteps >= 0 ? DecaySteps : throw new ArgumentException($"decaySteps is {DecaySteps}; expected a number ≥ 0");
 
+    /// <summary>Where a learning-rate range test begins, or null for none: the factor then rises from here to 1 by equal ratios, whatever else is said.</summary>
+    public double? RisesFrom { get; init; }
+
     /// <summary>The factor of a step, in [0, 1].</summary>
     /// <param name="step">The step, from 0; after the last one the factor stays.</param>
     public double At(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (RisesFrom is { } lowest) return Math.Pow(lowest, 1 - Math.Min(1, (double)step / Math.Max(1, TotalSteps - 1)));
         if (step < WarmupSteps) return (double)(step + 1) / WarmupSteps;
         if (Kind == ScheduleKind.Constant) return 1;
         int rest = Math.Max(1, TotalSteps - WarmupSteps), decay = DecaySteps == 0 ? rest : Math.Min(DecaySteps, rest);
