@@ -44,7 +44,7 @@ public sealed class LiveDisplayTests : IDisposable
         for (int seed = 0; seed < 2; seed++) Assert.Matches($@"(?m)^adam.*seed {seed} +━+ .*\d\.\d{{3}}", all);
         bool wide = columns >= 200;
         Assert.Equal(columns >= 80, all.Contains("tokens/s", StringComparison.Ordinal));
-        Assert.Equal(wide, all.Contains("% peak", StringComparison.Ordinal));
+        Assert.Equal(columns >= 80, all.Contains("% peak", StringComparison.Ordinal));
         Assert.Equal(wide, all.Any(c => c is > '\u2800' and <= '\u28FF'));
     }
 
