@@ -29,9 +29,9 @@ internal static class SchemaCommand
             ["command"] = new JsonObject { ["description"] = "What trains", ["enum"] = new JsonArray([.. commands.Select(c => JsonValue.Create(c.Name))]) },
             ["variants"] = new JsonObject { ["description"] = "Of compare: presets, each with changes if need be, such as adamuon:sign=false", ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
             ["model"] = Section("Keys of the model", ModelKeys.Names.Select(name => name["model.".Length..])),
-            ["optimizer"] = Section("Keys of every optimizer ('explain PRESET' shows their values)", OptimizerOptions.Keys.Where(key => key != "preset")),
+            ["optimizer"] = Section("Keys of every optimizer ('explain PRESET' shows their values); preset is train's", OptimizerOptions.Keys),
         };
-        foreach (Option option in commands.SelectMany(c => c.Options).Where(o => o.Name is not ("--set" or "--help" or ConfigurationFile.Option)).DistinctBy(o => o.Name)) properties[option.Name.TrimStart('-')] = Property(option);
+        foreach (Option option in commands.SelectMany(c => c.Options).Where(o => o.Name is not ("--set" or "--optimizer" or "--help" or ConfigurationFile.Option)).DistinctBy(o => o.Name)) properties[option.Name.TrimStart('-')] = Property(option);
         return new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",

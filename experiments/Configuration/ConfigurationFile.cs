@@ -19,6 +19,7 @@ internal static class ConfigurationFile
     /// <summary>The option.</summary>
     public const string Option = "--config";
 
+    private const string Preset = "--optimizer", PresetKey = "optimizer.preset";
     private const long MostBytes = 1 << 20;
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
@@ -52,6 +53,7 @@ internal static class ConfigurationFile
         {
             if (option[0].Length == 0) json["variants"] = Strings(option[1..]);
             else if (option[0] == "--set") Sections(json, option[1..]);
+            else if (option[0] == Preset) Sections(json, [$"{PresetKey}={option[1]}"]);
             else if (option.Length == 1) json[Key(option[0])] = true;
             else json[Key(option[0])] = option[0] is "--arm" or "--grid" ? Strings(option[1..]) : Plain(option[0], option[1]);
         }
@@ -74,13 +76,15 @@ internal static class ConfigurationFile
                 if (command.Arguments.Count == 0) throw Invalid(path, $"'{command.Name}' takes no variants");
                 foreach (string variant in given.Any(g => g[0].Length == 0) ? [] : Texts(path, key, node)) yield return variant;
             }
-            else if (key is "model" or "optimizer")
+            else if (key is "model" || (key is "optimizer" && node is JsonObject))
             {
                 foreach ((string name, string value) in FlatJson.Of(node as JsonObject ?? throw Invalid(path, $"\"{key}\" is {Quoted(node)}; expected an object of its keys")))
                 {
-                    if (set.Contains($"{key}.{name}")) continue;
-                    yield return "--set";
-                    yield return $"{key}.{name}={value}";
+                    bool preset = $"{key}.{name}" == PresetKey;
+                    if (preset ? own.Any(a => a == Preset || a.StartsWith($"{Preset}=", StringComparison.Ordinal)) : set.Contains($"{key}.{name}")) continue;
+                    if (preset && !options.ContainsKey(key)) throw Invalid(path, $"'{command.Name}' has its own presets; leave \"preset\" out, or name them in \"variants\" of compare");
+                    yield return preset ? Preset : "--set";
+                    yield return preset ? value : $"{key}.{name}={value}";
                 }
             }
             else
@@ -119,7 +123,7 @@ internal static class ConfigurationFile
         }
         catch (JsonException e)
         {
-            throw Invalid(path, $"line {e.LineNumber + 1}: {e.Message.Split(". Path:")[0].Split(" LineNumber")[0].TrimEnd('.')}");
+            throw Invalid(path, $"{(e.LineNumber is { } line ? $"line {line + 1}: " : "")}{e.Message.Split(". Path:")[0].Split(" LineNumber")[0].TrimEnd('.')}");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class Examples
         ["add"] = ["gallery add runs/ablate-sign-20260101-120000", "gallery add runs/compare-20260101-120000 --as my-comparison"],
         ["index"] = ["gallery index", "gallery index --debug"],
         ["doctor"] = ["doctor", "doctor --json"],
-        ["schema"] = ["schema", "schema > minigrad.schema.json"],
+        ["schema"] = ["schema", "schema --debug"],
     };
 
     /// <summary>The examples of a command; none where there are no words for it.</summary>

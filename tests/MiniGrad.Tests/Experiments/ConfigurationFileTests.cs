@@ -55,7 +55,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{"command":"train","model":3}""", "\"model\" is 3; expected an object of its keys")]
     [InlineData("""{"command":"list"}""", "'list' is no command that trains")]
     [InlineData("""{"steps":5}""", "it has no \"command\"")]
-    [InlineData("""{"command":"train","steps":5,"steps":6}""", "line 1")]
+    [InlineData("""{"command":"train","steps":5,"steps":6}""", "steps")]
     [InlineData("""{"command":"train",""", "line 1")]
     [InlineData("""[1]""", "expected an object such as")]
     [InlineData("""{"command":"train","variants":["muon"]}""", "'train' takes no variants")]
@@ -91,11 +91,12 @@ public sealed class ConfigurationFileTests : IDisposable
     public async Task Every_run_folder_has_the_one_that_repeats_it()
     {
         string first = _folder.In("first"), second = _folder.In("second");
-        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--profile", "tiny", "--steps", "4", "--batch", "2", "--learning-rate", "1e-3", "--warmup", "2", "--set", "model.nLayer=1", "--set", "optimizer.momentum=0.9", "--seed", "5", "--no-progress", "--out", first);
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--profile", "tiny", "--steps", "4", "--batch", "2", "--learning-rate", "1e-3", "--warmup", "2", "--set", "model.nLayer=1", "--set", "optimizer.momentum=0.9", "--seed", "5", "--optimizer", "muon", "--no-progress", "--out", first);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         outcome = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--config", Path.Combine(first, "configuration.json"), "--no-progress", "--out", second);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.Equal(RunFiles.Metrics(first), RunFiles.Metrics(second));
+        Assert.Contains(RunFiles.Metrics(second).Keys, path => path.StartsWith("muon", StringComparison.Ordinal));
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(first, "configuration.json"), TestContext.Current.CancellationToken), await File.ReadAllTextAsync(Path.Combine(second, "configuration.json"), TestContext.Current.CancellationToken));
     }
 
