@@ -35,6 +35,7 @@ internal static class DoctorCommand
         yield return ("cpu", $"{CpuBackend.Instructions} kernels, float32");
         yield return ("bfloat16", $"products {CpuBackend.Bfloat16Products}");
         yield return ("gpu", GpuStatus.Describe());
+        yield return ("products", GpuStatus.DescribeProducts());
         yield return ("corpus", CorpusLine());
         yield return ("mpi", MpiLibrary.Describe());
         yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20:N0} MiB");

@@ -38,8 +38,9 @@ internal static class Devices
     public static IBackend Open(string device, int threads)
     {
         if (device == Cpu) return new CpuBackend(threads);
-        IlgpuSession session = IlgpuSession.Open(Gpu(device), Environment.GetEnvironmentVariable(IlgpuSession.CuBlasSwitch) == "1");
-        if (session.CuBlasProblem is { } problem) Console.Error.WriteLine($"{IlgpuSession.CuBlasSwitch}=1: {problem}");
+        IlgpuSession session = IlgpuSession.Open(Gpu(device));
+        if (session.CuBlasProblem is { } problem) Console.Error.WriteLine(problem);
+        session.Failed += Console.Error.WriteLine;
         return new IlgpuBackend(session, ownsSession: true);
     }
 

@@ -12,4 +12,20 @@ internal static class GpuStatus
         string none = found.Usable.Count == 0 ? "none can be used: " : "";
         return none + string.Join("; ", usable.Concat(found.Describe().Where(line => !found.Usable.Any(device => device.Describe() == line))));
     }
+
+    /// <summary>What multiplies matrices on the first GPU, and why it is not cuBLAS where it is not.</summary>
+    public static string DescribeProducts()
+    {
+        IlgpuInventory found = IlgpuDevices.Discover();
+        if (found.Usable.Count == 0) return "no GPU";
+        try
+        {
+            using var session = IlgpuSession.Open(found.Usable[0]);
+            return session.CuBlasProblem is { } problem ? $"{session.Products}: {problem}" : session.Products;
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
+    }
 }

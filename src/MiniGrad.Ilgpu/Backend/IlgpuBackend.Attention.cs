@@ -39,13 +39,25 @@ public sealed partial class IlgpuBackend
         Operands(shape, dQ, dK, dV, out ArrayView<float> toQueries, out ArrayView<float> toKeys, out ArrayView<float> toValues);
         ArrayView<float> above = Reals(dOutput, saved * shape.ValueSize), delta = Workspace(saved);
         Each(AttentionBackwardKernels.Delta, saved, new DeltaArgs { Output = Reals(output, saved * shape.ValueSize), DOutput = above, Delta = delta, Length = shape.QueryLength, Heads = shape.Heads, Size = shape.ValueSize });
-        var args = new AttentionBackwardArgs { Q = queries, K = keys, V = values, DOutput = above, LogSumExp = Reals(logSumExp, saved), Delta = delta, Gradient = toQueries, Sizes = SizesOf(shape), Accumulate = Flag(accumulate) };
-        args.Tiles = Over(shape.QueryLength);
-        Tiles(AttentionBackwardKernels.Queries16, AttentionBackwardKernels.Queries4, new Index3D(shape.Batch * shape.Heads * args.Tiles, Over(shape.QkSize), 1), args);
-        (args.Tiles, args.Gradient) = (Over(shape.KeyLength), toKeys);
-        Tiles(AttentionBackwardKernels.Keys16, AttentionBackwardKernels.Keys4, new Index3D(shape.Batch * shape.KvHeads * args.Tiles, Over(shape.QkSize), 1), args);
-        args.Gradient = toValues;
-        Tiles(AttentionBackwardKernels.Values16, AttentionBackwardKernels.Values4, new Index3D(shape.Batch * shape.KvHeads * args.Tiles, Over(shape.ValueSize), 1), args);
+        int queryTiles = Over(shape.QueryLength), keyTiles = Over(shape.KeyLength);
+        int groups = shape.Batch * Math.Max(shape.Heads * queryTiles, shape.KvHeads * keyTiles);
+        Tiles(AttentionBackwardKernels.Gradients16, AttentionBackwardKernels.Gradients4, new Index3D(groups, Over(Math.Max(shape.QkSize, shape.ValueSize)), 3), new AttentionBackwardArgs
+        {
+            Q = queries,
+            K = keys,
+            V = values,
+            DOutput = above,
+            LogSumExp = Reals(logSumExp, saved),
+            Delta = delta,
+            DQ = toQueries,
+            DK = toKeys,
+            DV = toValues,
+            Sizes = SizesOf(shape),
+            Batch = shape.Batch,
+            QueryTiles = queryTiles,
+            KeyTiles = keyTiles,
+            Accumulate = Flag(accumulate),
+        });
     }
 
     /// <inheritdoc/>

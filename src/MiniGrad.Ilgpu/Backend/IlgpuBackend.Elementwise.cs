@@ -23,7 +23,7 @@ public sealed partial class IlgpuBackend
             Operation = operation,
             Plain = Flag(layout.AIsWhole && layout.BIsWhole),
             Accumulate = Flag(accumulate),
-        });
+        }, ElementwiseKernels.BinaryTogether);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void Unary(UnaryOperation operation, BufferView x, BufferView y) =>
-        Each(ElementwiseKernels.Unary, x.Length, new UnaryArgs { X = All(x), DY = _one.Reals, Y = Exactly(y, x.Length), Operation = operation });
+        Each(ElementwiseKernels.Unary, x.Length, new UnaryArgs { X = All(x), DY = _one.Reals, Y = Exactly(y, x.Length), Operation = operation }, ElementwiseKernels.UnaryTogether);
 
     /// <inheritdoc/>
     public void UnaryBackward(UnaryOperation operation, BufferView x, BufferView dY, BufferView dX, bool accumulate) =>

@@ -1,6 +1,7 @@
 using ILGPU;
 using MiniGrad.Backends;
 using MiniGrad.Ilgpu.Kernels;
+using MiniGrad.Memory;
 
 namespace MiniGrad.Ilgpu;
 
@@ -18,11 +19,11 @@ public sealed partial class IlgpuBackend
         ArrayView<float> b = Reals(call.B, Extent(call.Batch, call.StrideB, call.TransposeB ? call.N : call.K, call.LeadingB, call.TransposeB ? call.K : call.N));
         long extent = Extent(call.Batch, call.StrideC, call.M, call.LeadingC, call.N);
         ArrayView<float> c = Reals(call.C, extent);
-        if (TryCuBlas(call, a, b, c)) return;
+        if (TryCuBlas(call, TypeOf(call), a, b, c)) return;
         var args = new GemmArgs
         {
-            A = new Factor { Data = a, Rows = call.M, RowStride = call.TransposeA ? 1 : call.LeadingA, DepthStride = call.TransposeA ? call.LeadingA : 1 },
-            B = new Factor { Data = b, Rows = call.N, RowStride = call.TransposeB ? call.LeadingB : 1, DepthStride = call.TransposeB ? 1 : call.LeadingB },
+            A = FactorOf(call.A, a, call.M, alongRows: call.TransposeA, call.LeadingA, call.StrideA, TypeOf(call)),
+            B = FactorOf(call.B, b, call.N, alongRows: !call.TransposeB, call.LeadingB, call.StrideB, TypeOf(call)),
             C = c,
             Bias = Optional(call.Bias, call.N),
             PreActivation = Optional(call.PreActivation, extent),
@@ -39,9 +40,12 @@ public sealed partial class IlgpuBackend
             Alpha = (float)call.Alpha,
             Activation = call.Activation,
         };
+        bool large = FillsLargeTiles(call.M, call.N, (long)OverLarge(call.M) * OverLarge(call.N) * call.Batch);
         for (int first = 0; first < call.Batch; first += MostLayers)
         {
-            Tiles(GemmKernels.Gemm16, GemmKernels.Gemm4, new Index3D(Over(call.N), Over(call.M), Math.Min(MostLayers, call.Batch - first)), args);
+            int layers = Math.Min(MostLayers, call.Batch - first);
+            if (large) Square(GemmKernels.Gemm16Large, new Index3D(OverLarge(call.N), OverLarge(call.M), layers), args);
+            else Tiles(GemmKernels.Gemm16, GemmKernels.Gemm4, new Index3D(Over(call.N), Over(call.M), layers), args);
             args.A.Start += MostLayers * args.StrideA;
             args.B.Start += MostLayers * args.StrideB;
             if (call.Batch > first + MostLayers) args = Next(args, MostLayers * call.StrideC);
@@ -54,36 +58,54 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void SymmetricProducts(int count, in SymmetricCall call)
     {
-        if (call.N == 0 || count == 0) return;
+        if (call.N == 0 || count == 0 || TryCuBlas(count, call, TypeOf(call))) return;
         long square = count * (long)call.N * call.N, operand = count * (long)call.N * call.K;
-        int side = Over(call.N), tiles = side * (side + 1) / 2, row = call.Transposed ? 1 : call.K, step = call.Transposed ? call.N : 1;
-        Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, new Index3D(checked(count * tiles), 1, 1), new SymmetricArgs
+        int rows = OverLarge(call.N), largeTiles = rows * (rows + 1) / 2;
+        bool large = FillsLargeTiles(call.N, call.N, (long)count * largeTiles);
+        if (!large) rows = Over(call.N);
+        var args = new SymmetricArgs
         {
-            P = new Factor { Data = Reals(call.P, operand), Rows = call.N, RowStride = row, DepthStride = step },
-            Q = new Factor { Data = Reals(call.Q, operand), Rows = call.N, RowStride = row, DepthStride = step },
+            P = FactorOf(call.P, Reals(call.P, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call)),
+            Q = FactorOf(call.Q, Reals(call.Q, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call)),
             C = Reals(call.C, square),
             D = Optional(call.D, square),
             N = call.N,
             K = call.K,
-            Tiles = tiles,
+            Tiles = rows * (rows + 1) / 2,
             HasD = Flag(!call.D.IsEmpty),
             Alpha = (float)call.Alpha,
             Beta = (float)call.Beta,
             Diagonal = (float)call.Diagonal,
-        });
+        };
+        var grid = new Index3D(checked(count * args.Tiles), 1, 1);
+        if (large) Square(SymmetricKernels.Symmetric16Large, grid, args);
+        else Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, grid, args);
     }
+
+    // The precision of products is an option of the calls.
+    private static ProductType TypeOf(in GemmCall call) => ProductType.Float32;
+
+    private static ProductType TypeOf(in SymmetricCall call) => ProductType.Float32;
+
+    // Buffers begin at multiples of far more than 16 bytes.
+    private static Factor FactorOf(BufferView view, ArrayView<float> data, int rows, bool alongRows, int leading, long stride, ProductType type) => new()
+    {
+        Data = data,
+        Rows = rows,
+        RowStride = alongRows ? 1 : leading,
+        DepthStride = alongRows ? leading : 1,
+        Fours = Flag(((view.Offset | (long)leading | stride) & 3) == 0),
+        Rounds = Flag(type == ProductType.Bfloat16),
+    };
+
+    /// <summary>Whether the large tile is worth it: it is at least half full, and there are tiles enough for the device.</summary>
+    private bool FillsLargeTiles(int m, int n, long tiles) =>
+        _session.TileSide == IlgpuSession.LargeSide && m > LargeTiledProduct.Width / 2 && n > LargeTiledProduct.Width / 2 && tiles >= _session.Device.ComputeUnits;
+
+    private static int OverLarge(int size) => (size + LargeTiledProduct.Width - 1) / LargeTiledProduct.Width;
 
     /// <summary>How many tiles cover a size.</summary>
     private int Over(int size) => (size + (4 * _session.TileSide) - 1) / (4 * _session.TileSide);
-
-    /// <summary>A kernel of square groups, in the size that the device can run.</summary>
-    private void Tiles<TArgs>(Action<TArgs> large, Action<TArgs> small, Index3D grid, TArgs args)
-        where TArgs : struct
-    {
-        int side = _session.TileSide;
-        KernelsQueued++;
-        _session.Launcher.Groups(_stream, side == IlgpuSession.LargeSide ? large : small, grid, new Index3D(side, side, 1), args);
-    }
 
     // The results of a batch's next layers lie further on.
     private static GemmArgs Next(GemmArgs args, long offset)

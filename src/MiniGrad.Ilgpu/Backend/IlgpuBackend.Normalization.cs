@@ -15,9 +15,7 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void LayerNormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView mean, BufferView rstd, BufferView dY, BufferView dX, bool accumulateX, BufferView dWeight, bool accumulateWeight, BufferView dBias, bool accumulateBias)
     {
-        NormBackward(rows, columns, x, weight, mean, rstd, dY, dX, accumulateX);
-        WeightGradient(rows, columns, x, mean, rstd, dY, dWeight, accumulateWeight, forBias: false);
-        WeightGradient(rows, columns, x, mean, rstd, dY, dBias, accumulateBias, forBias: true);
+        NormBackward(rows, columns, x, weight, mean, rstd, dY, dX, accumulateX, dWeight, accumulateWeight, dBias, accumulateBias);
     }
 
     /// <inheritdoc/>
@@ -27,8 +25,7 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void RmsNormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView rstd, BufferView dY, BufferView dX, bool accumulateX, BufferView dWeight, bool accumulateWeight)
     {
-        NormBackward(rows, columns, x, weight, default, rstd, dY, dX, accumulateX);
-        WeightGradient(rows, columns, x, default, rstd, dY, dWeight, accumulateWeight, forBias: false);
+        NormBackward(rows, columns, x, weight, default, rstd, dY, dX, accumulateX, dWeight, accumulateWeight, default, false);
     }
 
     /// <inheritdoc/>
@@ -63,44 +60,42 @@ public sealed partial class IlgpuBackend
         });
     }
 
-    private void NormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView mean, BufferView rstd, BufferView dY, BufferView dX, bool accumulate)
+    // The sums over slabs of rows go to the workspace, and the sums of those to the gradients.
+    private void NormBackward(int rows, int columns, BufferView x, BufferView weight, BufferView mean, BufferView rstd, BufferView dY, BufferView dX, bool accumulate, BufferView dWeight, bool accumulateWeight, BufferView dBias, bool accumulateBias)
     {
-        if (dX.IsEmpty) return;
+        bool sums = columns > 0 && !(dWeight.IsEmpty && dBias.IsEmpty);
+        if (columns == 0 || (dX.IsEmpty && !sums)) return;
         long count = (long)rows * columns;
-        Rows(NormalizationKernels.NormBackward, rows, new NormBackwardArgs
+        int slabs = Math.Clamp(rows / LeastPerSlab, 1, MostSlabs), sumGroups = sums ? ((slabs * columns) + _session.RowThreads - 1) / _session.RowThreads : 0;
+        long partials = (long)slabs * columns;
+        ArrayView<float> partial = sums ? Workspace(2 * partials) : _one.Reals;
+        Rows(NormalizationKernels.NormBackward, sumGroups + (dX.IsEmpty ? 0 : rows), new NormBackwardArgs
         {
             X = Reals(x, count),
             Weight = Reals(weight, columns),
             Mean = Optional(mean, rows),
             Rstd = Reals(rstd, rows),
             DY = Reals(dY, count),
-            DX = Reals(dX, count),
-            Columns = columns,
-            HasMean = Flag(!mean.IsEmpty),
-            Accumulate = Flag(accumulate),
-        });
-    }
-
-    // The sums over slabs of rows go to the workspace, and the sums of those to the gradient.
-    private void WeightGradient(int rows, int columns, BufferView x, BufferView mean, BufferView rstd, BufferView dY, BufferView gradient, bool accumulate, bool forBias)
-    {
-        if (gradient.IsEmpty || columns == 0) return;
-        long count = (long)rows * columns;
-        int slabs = Math.Clamp(rows / LeastPerSlab, 1, MostSlabs);
-        ArrayView<float> partial = Workspace((long)slabs * columns);
-        Each(NormalizationKernels.WeightGradient, (long)slabs * columns, new NormWeightArgs
-        {
-            X = Reals(x, count),
-            Mean = Optional(mean, rows),
-            Rstd = Reals(rstd, rows),
-            DY = Reals(dY, count),
+            DX = Optional(dX, count),
             Partial = partial,
             Rows = rows,
             Columns = columns,
             HasMean = Flag(!mean.IsEmpty),
+            Accumulate = Flag(accumulate),
+            SumGroups = sumGroups,
             Slabs = slabs,
-            ForBias = Flag(forBias),
+            OfWeight = Flag(!dWeight.IsEmpty),
+            OfBias = Flag(!dBias.IsEmpty),
         });
-        Each(ReductionKernels.ColumnSums, columns, new ColumnSumArgs { X = partial, Y = Reals(gradient, columns), Axis = slabs, Inner = columns, Slabs = 1, Alpha = 1, Accumulate = Flag(accumulate) });
+        if (!sums) return;
+        bool both = !dWeight.IsEmpty && !dBias.IsEmpty && !_strands.IsOpen;
+        if (both) BeginStrands();
+        if (!dWeight.IsEmpty) SumSlabs(partial.SubView(0, partials), dWeight, slabs, columns, accumulateWeight);
+        if (both) NextStrand();
+        if (!dBias.IsEmpty) SumSlabs(partial.SubView(partials, partials), dBias, slabs, columns, accumulateBias);
+        if (both) EndStrands();
     }
+
+    private void SumSlabs(ArrayView<float> partial, BufferView gradient, int slabs, int columns, bool accumulate) =>
+        Each(ReductionKernels.ColumnSums, columns, new ColumnSumArgs { X = partial, Y = Reals(gradient, columns), Axis = slabs, Inner = columns, Slabs = 1, Alpha = 1, Accumulate = Flag(accumulate) }, ReductionKernels.ColumnSumsTogether);
 }

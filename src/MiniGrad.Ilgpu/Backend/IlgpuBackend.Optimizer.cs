@@ -20,20 +20,33 @@ public sealed partial class IlgpuBackend
             Gate = ScalarOrOne(gate),
             Alpha = (float)alpha,
             Beta = reads ? (float)beta : 0,
-        });
+        }, OptimizerKernels.AxpbyTogether);
     }
 
     /// <inheritdoc/>
+    public void MomentumLookAhead(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, BufferView lookAhead, BufferView gate) =>
+        Each(OptimizerKernels.MomentumLookAhead, gradient.Length, new AxpbyArgs
+        {
+            Scale = ScalarOrOne(scale),
+            X = All(gradient),
+            Y = Exactly(momentum, gradient.Length),
+            Z = Exactly(lookAhead, gradient.Length),
+            Gate = ScalarOrOne(gate),
+            Alpha = (float)alpha,
+            Beta = (float)beta,
+        }, OptimizerKernels.MomentumLookAheadTogether);
+
+    /// <inheritdoc/>
     public void SecondMoment(double beta, BufferView x, BufferView v, BufferView gate) =>
-        Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = All(x), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) });
+        Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = All(x), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) }, OptimizerKernels.SecondMomentTogether);
 
     /// <inheritdoc/>
     public void DivideByRoot(RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y) =>
-        Each(OptimizerKernels.DivideByRoot, x.Length, new RootArgs { X = All(x), V = Exactly(v, x.Length), Correction = ScalarOrOne(correction), Y = Exactly(y, x.Length), Rule = rule, Epsilon = (float)epsilon });
+        Each(OptimizerKernels.DivideByRoot, x.Length, new RootArgs { X = All(x), V = Exactly(v, x.Length), Correction = ScalarOrOne(correction), Y = Exactly(y, x.Length), Rule = rule, Epsilon = (float)epsilon }, OptimizerKernels.DivideByRootTogether);
 
     /// <inheritdoc/>
     public void ApplyUpdate(double step, BufferView scale, BufferView u, double decay, bool cautious, BufferView w, BufferView gate) =>
-        Each(OptimizerKernels.ApplyUpdate, u.Length, new UpdateArgs { Scale = ScalarOrOne(scale), U = All(u), W = Exactly(w, u.Length), Gate = ScalarOrOne(gate), Step = (float)step, Keep = (float)(1 - decay), Cautious = Flag(cautious) });
+        Each(OptimizerKernels.ApplyUpdate, u.Length, new UpdateArgs { Scale = ScalarOrOne(scale), U = All(u), W = Exactly(w, u.Length), Gate = ScalarOrOne(gate), Step = (float)step, Keep = (float)(1 - decay), Cautious = Flag(cautious) }, OptimizerKernels.ApplyUpdateTogether);
 
     /// <inheritdoc/>
     public void AdamW(in AdamWCall call, BufferView gradient, BufferView scale, BufferView m, BufferView v, BufferView correction1, BufferView correction2, BufferView w, BufferView gate)
@@ -56,7 +69,7 @@ public sealed partial class IlgpuBackend
             Rest2 = (float)(1 - call.Beta2),
             Epsilon = (float)call.Epsilon,
             Keep = (float)(1 - call.Decay),
-        });
+        }, OptimizerKernels.AdamWTogether);
     }
 
     /// <inheritdoc/>
@@ -68,7 +81,7 @@ public sealed partial class IlgpuBackend
 
     /// <inheritdoc/>
     public void Scalars(ScalarOperation operation, double a, double b, BufferView x, BufferView results) =>
-        Each(OptimizerKernels.Scalar, x.Length, new ScalarArgs { X = All(x), Result = Exactly(results, x.Length), Operation = operation, A = (float)a, B = (float)b });
+        Each(OptimizerKernels.Scalar, x.Length, new ScalarArgs { X = All(x), Result = Exactly(results, x.Length), Operation = operation, A = (float)a, B = (float)b }, OptimizerKernels.ScalarTogether);
 
     /// <inheritdoc/>
     public void ScaleEach(BufferView factors, BufferView x, BufferView y) =>

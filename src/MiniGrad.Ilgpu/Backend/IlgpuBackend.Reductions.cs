@@ -76,8 +76,8 @@ public sealed partial class IlgpuBackend
         int groups = Groups(length);
         ArrayView<float> from = Reals(x, length * count), to = Exactly(results, count);
         var args = new VectorArgs { X = from, Y = from, Partial = groups == 1 ? _one.Reals : Workspace(2L * groups * count), Result = to, Count = (int)length, Groups = groups };
-        Rows(ReductionKernels.Norm, groups * count, args);
-        if (groups > 1) Rows(ReductionKernels.NormOfParts, count, args);
+        Rows(ReductionKernels.Norm, groups * count, args, ReductionKernels.NormTogether);
+        if (groups > 1) Rows(ReductionKernels.NormOfParts, count, args, ReductionKernels.NormOfPartsTogether);
     }
 
     private static int Groups(long count) => (int)Math.Clamp((count + PerGroup - 1) / PerGroup, 1, MostGroups);

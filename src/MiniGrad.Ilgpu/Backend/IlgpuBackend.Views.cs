@@ -37,9 +37,6 @@ public sealed partial class IlgpuBackend
         return buffer.Integers.SubView(view.Offset, view.Length);
     }
 
-    /// <summary>Room for a kernel's partial results; grows, so that the steady state allocates nothing.</summary>
-    private ArrayView<float> Workspace(long length) => Grown(ref _workspace, length, ElementType.Real).Reals.SubView(0, length);
-
     private ArrayView<int> Chains(long length) => Grown(ref _chains, length, ElementType.Int32).Integers.SubView(0, length);
 
     private IlgpuBuffer Grown(ref IlgpuBuffer? buffer, long length, ElementType type)

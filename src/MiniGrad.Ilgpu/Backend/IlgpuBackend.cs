@@ -50,10 +50,9 @@ public sealed partial class IlgpuBackend : IBackend
     public int Threads => 1;
 
     /// <inheritdoc/>
-    /// <remarks>Not with cuBLAS, which has no batches through ILGPU.</remarks>
-    public bool PrefersBatchedOrthogonalization => _session.CuBlas is null;
+    public bool PrefersBatchedOrthogonalization => true;
 
-    /// <summary>Kernels queued so far, those of cuBLAS aside.</summary>
+    /// <summary>Kernels queued so far; a call of cuBLAS counts as one.</summary>
     public long KernelsQueued { get; private set; }
 
     /// <inheritdoc/>
@@ -78,6 +77,7 @@ public sealed partial class IlgpuBackend : IBackend
     /// <inheritdoc/>
     public void Upload(BufferView destination, ReadOnlySpan<float> source)
     {
+        EndStrandsEarly();
         Same(destination, source.Length);
         Stage(Reals(destination, source.Length), MemoryMarshal.Cast<float, int>(source), source.Length);
     }
@@ -94,6 +94,7 @@ public sealed partial class IlgpuBackend : IBackend
     /// <inheritdoc/>
     public void Upload(BufferView destination, ReadOnlySpan<int> source)
     {
+        EndStrandsEarly();
         Same(destination, source.Length);
         Stage(Integers(destination, source.Length, out Span<int> ids), source, source.Length);
         source.CopyTo(ids);
@@ -102,6 +103,7 @@ public sealed partial class IlgpuBackend : IBackend
     /// <inheritdoc/>
     public void Download(BufferView source, Span<float> destination)
     {
+        EndStrandsEarly();
         Same(source, destination.Length);
         if (destination.Length > 0) Reals(source, destination.Length).CopyToCPU(_stream, destination);
         Downloaded(destination.Length);
@@ -119,6 +121,7 @@ public sealed partial class IlgpuBackend : IBackend
     /// <inheritdoc/>
     public void Download(BufferView source, Span<int> destination)
     {
+        EndStrandsEarly();
         Same(source, destination.Length);
         if (destination.Length > 0) Integers(source, destination.Length, out _).CopyToCPU(_stream, destination);
         Downloaded(destination.Length);
@@ -132,12 +135,13 @@ public sealed partial class IlgpuBackend : IBackend
         if (source.Buffer.ElementType == ElementType.Int32)
         {
             ArrayView<int> from = Integers(source, source.Length, out Span<int> ids), to = Integers(destination, source.Length, out Span<int> copies);
+            EndStrandsEarly();
             from.CopyTo(_stream, to);
             ids.CopyTo(copies);
         }
         else
         {
-            Each(Kernels.ElementwiseKernels.Copy, source.Length, new Kernels.CopyArgs { X = Reals(source, source.Length), Y = Reals(destination, source.Length) });
+            Each(Kernels.ElementwiseKernels.Copy, source.Length, new Kernels.CopyArgs { X = Reals(source, source.Length), Y = Reals(destination, source.Length) }, Kernels.ElementwiseKernels.CopyTogether);
         }
     }
 
@@ -148,6 +152,7 @@ public sealed partial class IlgpuBackend : IBackend
     /// <summary>Waits until everything queued so far is done; for measurements.</summary>
     public void Synchronize()
     {
+        EndStrandsEarly();
         _stream.Synchronize();
         _staging.Reset();
     }
@@ -158,25 +163,11 @@ public sealed partial class IlgpuBackend : IBackend
         _stream.Synchronize();
         _workspace?.Dispose();
         _chains?.Dispose();
+        _rounded?.Dispose();
         _one.Dispose();
         _staging.Dispose();
         _stream.Dispose();
         if (_ownsSession) _session.Dispose();
-    }
-
-    private void Each<TArgs>(Action<Index1D, TArgs> kernel, long count, TArgs args)
-        where TArgs : struct
-    {
-        KernelsQueued++;
-        _session.Launcher.Each(_stream, kernel, count, args);
-    }
-
-    /// <summary>A kernel of one-dimensional groups.</summary>
-    private void Rows<TArgs>(Action<TArgs> kernel, int groups, TArgs args)
-        where TArgs : struct
-    {
-        KernelsQueued++;
-        _session.Launcher.Groups(_stream, kernel, new Index3D(groups, 1, 1), new Index3D(_session.RowThreads, 1, 1), args);
     }
 
     private void Stage<T>(ArrayView<T> to, ReadOnlySpan<int> source, int length)

@@ -6,9 +6,9 @@ namespace MiniGrad.Ilgpu.Kernels;
 
 internal struct AttentionBackwardArgs
 {
-    public ArrayView<float> Q, K, V, DOutput, LogSumExp, Delta, Gradient;
+    public ArrayView<float> Q, K, V, DOutput, LogSumExp, Delta, DQ, DK, DV;
     public AttentionSizes Sizes;
-    public int Tiles, Accumulate;
+    public int Batch, QueryTiles, KeyTiles, Accumulate;
 }
 
 internal struct DeltaArgs
@@ -35,30 +35,29 @@ internal static class AttentionBackwardKernels
         s.Delta[i] = sum;
     }
 
-    /// <summary>dQ: the grid is (sequence, head, tile of queries) × tile of columns.</summary>
-    public static void Queries16(AttentionBackwardArgs s) => ForQueries(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
+    /// <summary>All three gradients: the grid is (sequence, head, tile) × tile of columns × dQ, dK or dV; groups beyond what one of them needs do nothing.</summary>
+    public static void Gradients16(AttentionBackwardArgs s) => ForAll(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
 
-    /// <inheritdoc cref="Queries16"/>
-    public static void Queries4(AttentionBackwardArgs s) => ForQueries(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
+    /// <inheritdoc cref="Gradients16"/>
+    public static void Gradients4(AttentionBackwardArgs s) => ForAll(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
 
-    /// <summary>dK: the grid is (sequence, key–value head, tile of keys) × tile of columns.</summary>
-    public static void Keys16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, false);
-
-    /// <inheritdoc cref="Keys16"/>
-    public static void Keys4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, false);
-
-    /// <summary>dV, likewise.</summary>
-    public static void Values16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, true);
-
-    /// <inheritdoc cref="Values16"/>
-    public static void Values4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, true);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ForAll(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)
+    {
+        int width = 4 * side, columns = Grid.IdxZ == 2 ? s.Sizes.ValueSize : s.Sizes.QkSize;
+        int tiles = s.Batch * (Grid.IdxZ == 0 ? s.Sizes.Heads * s.QueryTiles : s.Sizes.KvHeads * s.KeyTiles);
+        if (Grid.IdxX >= tiles || Grid.IdxY * width >= columns) return;
+        if (Grid.IdxZ == 0) ForQueries(side, shared, weights, s);
+        else if (Grid.IdxZ == 1) ForKeys(side, shared, weights, s, false);
+        else ForKeys(side, shared, weights, s, true);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForQueries(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)
     {
         AttentionSizes z = s.Sizes;
-        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.Tiles * width;
-        int head = Grid.IdxX / s.Tiles % z.Heads, sequence = Grid.IdxX / s.Tiles / z.Heads, kvHead = head / (z.Heads / z.KvHeads);
+        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.QueryTiles * width;
+        int head = Grid.IdxX / s.QueryTiles % z.Heads, sequence = Grid.IdxX / s.QueryTiles / z.Heads, kvHead = head / (z.Heads / z.KvHeads);
         Factor q = AttentionSizes.Queries(z, s.Q, sequence, head), k = AttentionSizes.Keys(z, s.K, sequence, kvHead);
         Factor v = AttentionSizes.Values(z, s.V, sequence, kvHead), dO = AttentionSizes.Outputs(z, s.DOutput, sequence, head);
         int end = z.Causal == 0 ? z.KeyLength : XMath.Min(z.KeyLength, row0 + width + z.QueryOffset);
@@ -77,15 +76,15 @@ internal static class AttentionBackwardKernels
             sum = AttentionTiles.AddWeighted(side, shared, weights, sum, k, z.QkSize, column0, key0);
             Group.Barrier();
         }
-        AttentionTiles.StoreVectors(side, sum, AttentionSizes.Queries(z, s.Gradient, sequence, head), z.QkSize, row0, column0, s.Accumulate);
+        AttentionTiles.StoreVectors(side, sum, AttentionSizes.Queries(z, s.DQ, sequence, head), z.QkSize, row0, column0, s.Accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForKeys(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s, bool values)
     {
         AttentionSizes z = s.Sizes;
-        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.Tiles * width;
-        int kvHead = Grid.IdxX / s.Tiles % z.KvHeads, sequence = Grid.IdxX / s.Tiles / z.KvHeads, group = z.Heads / z.KvHeads;
+        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.KeyTiles * width;
+        int kvHead = Grid.IdxX / s.KeyTiles % z.KvHeads, sequence = Grid.IdxX / s.KeyTiles / z.KvHeads, group = z.Heads / z.KvHeads;
         Factor k = AttentionSizes.Keys(z, s.K, sequence, kvHead), v = AttentionSizes.Values(z, s.V, sequence, kvHead);
         int first = z.Causal == 0 ? 0 : XMath.Max(0, row0 - z.QueryOffset) / width * width;
         Tile sum = default;
@@ -109,8 +108,8 @@ internal static class AttentionBackwardKernels
                 Group.Barrier();
             }
         }
-        if (values) AttentionTiles.StoreVectors(side, sum, AttentionSizes.Values(z, s.Gradient, sequence, kvHead), z.ValueSize, row0, column0, s.Accumulate);
-        else AttentionTiles.StoreVectors(side, sum, AttentionSizes.Keys(z, s.Gradient, sequence, kvHead), z.QkSize, row0, column0, s.Accumulate);
+        if (values) AttentionTiles.StoreVectors(side, sum, AttentionSizes.Values(z, s.DV, sequence, kvHead), z.ValueSize, row0, column0, s.Accumulate);
+        else AttentionTiles.StoreVectors(side, sum, AttentionSizes.Keys(z, s.DK, sequence, kvHead), z.QkSize, row0, column0, s.Accumulate);
     }
 
     /// <summary>From scores to dS for one query and four keys.</summary>

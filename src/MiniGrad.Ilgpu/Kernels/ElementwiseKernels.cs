@@ -52,6 +52,12 @@ internal static class ElementwiseKernels
     /// <summary>y = x.</summary>
     public static void Copy(Index1D i, CopyArgs s) => s.Y[i] = s.X[i];
 
+    /// <summary>Copy, of several strands.</summary>
+    public static void CopyTogether(Sixteen<CopyArgs> s)
+    {
+        if (Sixteen<CopyArgs>.Index < Sixteen<CopyArgs>.Count(s)) Copy(Sixteen<CopyArgs>.Index, Sixteen<CopyArgs>.Mine(s));
+    }
+
     /// <summary>y (+)= a ∘ b, with broadcasting.</summary>
     public static void Binary(Index1D i, BinaryArgs s)
     {
@@ -78,6 +84,12 @@ internal static class ElementwiseKernels
         s.Y[i] = value;
     }
 
+    /// <summary>Binary, of several strands.</summary>
+    public static void BinaryTogether(Sixteen<BinaryArgs> s)
+    {
+        if (Sixteen<BinaryArgs>.Index < Sixteen<BinaryArgs>.Count(s)) Binary(Sixteen<BinaryArgs>.Index, Sixteen<BinaryArgs>.Mine(s));
+    }
+
     /// <summary>y[i] (+)= alpha·x[…], x read through strides over y's sizes: broadcasting and permutation.</summary>
     public static void Strided(Index1D i, StridedArgs s)
     {
@@ -88,6 +100,12 @@ internal static class ElementwiseKernels
 
     /// <summary>y = f(x).</summary>
     public static void Unary(Index1D i, UnaryArgs s) => s.Y[i] = Functions.Value(s.Operation, s.X[i]);
+
+    /// <summary>Unary, of several strands.</summary>
+    public static void UnaryTogether(Sixteen<UnaryArgs> s)
+    {
+        if (Sixteen<UnaryArgs>.Index < Sixteen<UnaryArgs>.Count(s)) Unary(Sixteen<UnaryArgs>.Index, Sixteen<UnaryArgs>.Mine(s));
+    }
 
     /// <summary>dX (+)= f′(x)·dY.</summary>
     public static void UnaryBackward(Index1D i, UnaryArgs s)

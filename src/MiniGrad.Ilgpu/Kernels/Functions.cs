@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ILGPU;
 using ILGPU.Algorithms;
 using MiniGrad.Backends;
 
@@ -24,6 +25,10 @@ internal static class Functions
         float s = Sigmoid(x);
         return (Clamp(x, 100) * s * (1 - s)) + s;
     }
+
+    /// <summary>A number rounded to bfloat16, ties to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Bfloat16(float x) => Interop.IntAsFloat(PrecisionKernels.RoundToEven(x) << 16);
 
     /// <summary>The nonlinearity of a matrix product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

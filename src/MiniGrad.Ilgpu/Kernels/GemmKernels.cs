@@ -17,6 +17,25 @@ internal struct GemmArgs
 /// <summary>Matrix products with their epilogue: one group a tile of the result, one layer of the grid a product of the batch.</summary>
 internal static class GemmKernels
 {
+    /// <summary>16×16 threads, tiles of 128×128.</summary>
+    public static void Gemm16Large(GemmArgs s)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(LargeTiledProduct.SharedLength);
+        int row0 = Grid.IdxY * LargeTiledProduct.Width, column0 = Grid.IdxX * LargeTiledProduct.Width, batch = Grid.IdxZ;
+        s.A.Start += batch * s.StrideA;
+        s.B.Start += batch * s.StrideB;
+        LargeTile t = LargeTiledProduct.Multiply(shared, s.A, row0, s.B, column0, s.K);
+        int row = row0 + (4 * Group.IdxY), column = column0 + (4 * Group.IdxX), first = batch * s.StrideC, below = row + (LargeTiledProduct.Width / 2);
+        StoreLarge(s, first, row, column, t.L0, t.H0);
+        StoreLarge(s, first, row + 1, column, t.L1, t.H1);
+        StoreLarge(s, first, row + 2, column, t.L2, t.H2);
+        StoreLarge(s, first, row + 3, column, t.L3, t.H3);
+        StoreLarge(s, first, below, column, t.L4, t.H4);
+        StoreLarge(s, first, below + 1, column, t.L5, t.H5);
+        StoreLarge(s, first, below + 2, column, t.L6, t.H6);
+        StoreLarge(s, first, below + 3, column, t.L7, t.H7);
+    }
+
     /// <summary>16×16 threads, tiles of 64×64.</summary>
     public static void Gemm16(GemmArgs s) => Run(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), s);
 
@@ -38,14 +57,21 @@ internal static class GemmKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow(int side, GemmArgs s, int first, int row, int column, float c0, float c1, float c2, float c3)
+    private static void StoreLarge(GemmArgs s, int first, int row, int column, Four low, Four high)
+    {
+        StoreRow(1, s, first, row, column, low.X, low.Y, low.Z, low.W);
+        StoreRow(1, s, first, row, column + (LargeTiledProduct.Width / 2), high.X, high.Y, high.Z, high.W);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRow(int apart, GemmArgs s, int first, int row, int column, float c0, float c1, float c2, float c3)
     {
         if (row >= s.A.Rows) return;
         first += row * s.LeadingC;
         Store(s, first, column, c0);
-        Store(s, first, column + side, c1);
-        Store(s, first, column + (2 * side), c2);
-        Store(s, first, column + (3 * side), c3);
+        Store(s, first, column + apart, c1);
+        Store(s, first, column + (2 * apart), c2);
+        Store(s, first, column + (3 * apart), c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

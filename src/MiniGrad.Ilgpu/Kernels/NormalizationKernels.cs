@@ -12,14 +12,11 @@ internal struct NormArgs
 
 internal struct NormBackwardArgs
 {
-    public ArrayView<float> X, Weight, Mean, Rstd, DY, DX;
-    public int Columns, HasMean, Accumulate;
-}
+    public ArrayView<float> X, Weight, Mean, Rstd, DY, DX, Partial;
+    public int Rows, Columns, HasMean, Accumulate;
 
-internal struct NormWeightArgs
-{
-    public ArrayView<float> X, Mean, Rstd, DY, Partial;
-    public int Rows, Columns, HasMean, Slabs, ForBias;
+    /// <summary>Groups before those of the rows; and what they sum: slabs of rows, for the weight and behind it for the bias.</summary>
+    public int SumGroups, Slabs, OfWeight, OfBias;
 }
 
 internal struct SoftmaxArgs
@@ -61,11 +58,19 @@ internal static class NormalizationKernels
         if (s.HasMean != 0) s.Mean[row] = mean;
     }
 
-    /// <summary>With x̂ = (x − mean)·rstd and g = dY·w: dX = rstd·(g − [mean(g)] − x̂·mean(g·x̂)); RMSNorm lacks the bracket.</summary>
+    /// <summary>
+    /// With x̂ = (x − mean)·rstd and g = dY·w: dX = rstd·(g − [mean(g)] − x̂·mean(g·x̂)); RMSNorm lacks the bracket. The first groups sum the gradients
+    /// of weight and bias over slabs of rows instead, so that both are one launch.
+    /// </summary>
     public static void NormBackward(NormBackwardArgs s)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupReduction.MaxThreads);
-        int row = Grid.IdxX, first = row * s.Columns;
+        if (Grid.IdxX < s.SumGroups)
+        {
+            SumSlab((Grid.IdxX * Group.DimX) + Group.IdxX, s);
+            return;
+        }
+        int row = Grid.IdxX - s.SumGroups, first = row * s.Columns;
         float mean = s.HasMean != 0 ? s.Mean[row] : 0, rstd = s.Rstd[row], sum = 0, product = 0;
         for (int i = Group.IdxX; i < s.Columns; i += Group.DimX)
         {
@@ -84,23 +89,21 @@ internal static class NormalizationKernels
         }
     }
 
-    /// <summary>Σ dY·x̂ (or Σ dY for the bias) over a slab of rows: one thread a column and slab.</summary>
-    public static void WeightGradient(Index1D index, NormWeightArgs s)
+    // Σ dY·x̂ and Σ dY over a slab of rows: one thread a column and slab.
+    private static void SumSlab(int index, NormBackwardArgs s)
     {
+        if (index >= s.Slabs * s.Columns) return;
         int column = index % s.Columns, slab = index / s.Columns;
         int length = (s.Rows + s.Slabs - 1) / s.Slabs, firstRow = slab * length, last = XMath.Min(firstRow + length, s.Rows);
-        float sum = 0;
+        float ofWeight = 0, ofBias = 0;
         for (int row = firstRow; row < last; row++)
         {
-            float dY = s.DY[(row * s.Columns) + column];
-            if (s.ForBias == 0)
-            {
-                float mean = s.HasMean != 0 ? s.Mean[row] : 0;
-                dY *= (s.X[(row * s.Columns) + column] - mean) * s.Rstd[row];
-            }
-            sum += dY;
+            float dY = s.DY[(row * s.Columns) + column], mean = s.HasMean != 0 ? s.Mean[row] : 0;
+            ofBias += dY;
+            if (s.OfWeight != 0) ofWeight += dY * ((s.X[(row * s.Columns) + column] - mean) * s.Rstd[row]);
         }
-        s.Partial[index] = sum;
+        if (s.OfWeight != 0) s.Partial[index] = ofWeight;
+        if (s.OfBias != 0) s.Partial[(s.Slabs * s.Columns) + index] = ofBias;
     }
 
     /// <summary>y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ.</summary>

@@ -61,6 +61,30 @@ internal static class OptimizerKernels
         s.Z[i] = value;
     }
 
+    /// <summary>Axpby, of several strands.</summary>
+    public static void AxpbyTogether(Sixteen<AxpbyArgs> s)
+    {
+        if (Sixteen<AxpbyArgs>.Index < Sixteen<AxpbyArgs>.Count(s)) Axpby(Sixteen<AxpbyArgs>.Index, Sixteen<AxpbyArgs>.Mine(s));
+    }
+
+    /// <summary>m = alpha·s·g + beta·m; u = alpha·s·g + beta·m of the new m. A closed gate keeps m but not u.</summary>
+    public static void MomentumLookAhead(Index1D i, AxpbyArgs s)
+    {
+        float step = s.Alpha * s.Scale[0] * s.X[i], momentum = s.Y[i];
+        if (s.Gate[0] != 0)
+        {
+            momentum = step + (s.Beta * momentum);
+            s.Y[i] = momentum;
+        }
+        s.Z[i] = step + (s.Beta * momentum);
+    }
+
+    /// <summary>MomentumLookAhead, of several strands.</summary>
+    public static void MomentumLookAheadTogether(Sixteen<AxpbyArgs> s)
+    {
+        if (Sixteen<AxpbyArgs>.Index < Sixteen<AxpbyArgs>.Count(s)) MomentumLookAhead(Sixteen<AxpbyArgs>.Index, Sixteen<AxpbyArgs>.Mine(s));
+    }
+
     /// <summary>v = beta·v + (1 − beta)·x².</summary>
     public static void SecondMoment(Index1D i, MomentArgs s)
     {
@@ -69,12 +93,24 @@ internal static class OptimizerKernels
         s.V[i] = (s.Beta * s.V[i]) + (s.Rest * x * x);
     }
 
+    /// <summary>SecondMoment, of several strands.</summary>
+    public static void SecondMomentTogether(Sixteen<MomentArgs> s)
+    {
+        if (Sixteen<MomentArgs>.Index < Sixteen<MomentArgs>.Count(s)) SecondMoment(Sixteen<MomentArgs>.Index, Sixteen<MomentArgs>.Mine(s));
+    }
+
     /// <summary>y = x / (√(v/c) + ε), or x / √max(v/c, ε); 0/0 is 0.</summary>
     public static void DivideByRoot(Index1D i, RootArgs s)
     {
         float moment = s.V[i] / s.Correction[0], x = s.X[i];
         float root = s.Rule == RootRule.Divide ? XMath.Sqrt(moment) + s.Epsilon : XMath.Sqrt(moment < s.Epsilon ? s.Epsilon : moment);
         s.Y[i] = x == 0 && root == 0 ? 0 : x / root;
+    }
+
+    /// <summary>DivideByRoot, of several strands.</summary>
+    public static void DivideByRootTogether(Sixteen<RootArgs> s)
+    {
+        if (Sixteen<RootArgs>.Index < Sixteen<RootArgs>.Count(s)) DivideByRoot(Sixteen<RootArgs>.Index, Sixteen<RootArgs>.Mine(s));
     }
 
     /// <summary>w = (1 − decay)·w − step·s·u, decayed everywhere or where s·u·w ≥ 0.</summary>
@@ -86,6 +122,12 @@ internal static class OptimizerKernels
         s.W[i] = (keep * w) - (s.Step * update);
     }
 
+    /// <summary>ApplyUpdate, of several strands.</summary>
+    public static void ApplyUpdateTogether(Sixteen<UpdateArgs> s)
+    {
+        if (Sixteen<UpdateArgs>.Index < Sixteen<UpdateArgs>.Count(s)) ApplyUpdate(Sixteen<UpdateArgs>.Index, Sixteen<UpdateArgs>.Mine(s));
+    }
+
     /// <summary>One AdamW step.</summary>
     public static void AdamW(Index1D i, AdamWArgs s)
     {
@@ -95,6 +137,12 @@ internal static class OptimizerKernels
         s.M[i] = m;
         s.V[i] = v;
         s.W[i] = (s.Keep * s.W[i]) - (s.Step * (m / s.Correction1[0]) / (XMath.Sqrt(v / s.Correction2[0]) + s.Epsilon));
+    }
+
+    /// <summary>AdamW, of several strands.</summary>
+    public static void AdamWTogether(Sixteen<AdamWArgs> s)
+    {
+        if (Sixteen<AdamWArgs>.Index < Sixteen<AdamWArgs>.Count(s)) AdamW(Sixteen<AdamWArgs>.Index, Sixteen<AdamWArgs>.Mine(s));
     }
 
     /// <summary>Each vector times its factor.</summary>
@@ -129,5 +177,11 @@ internal static class OptimizerKernels
                 break;
         }
         s.Result[i] = result;
+    }
+
+    /// <summary>Scalar, of several strands.</summary>
+    public static void ScalarTogether(Sixteen<ScalarArgs> s)
+    {
+        if (Sixteen<ScalarArgs>.Index < Sixteen<ScalarArgs>.Count(s)) Scalar(Sixteen<ScalarArgs>.Index, Sixteen<ScalarArgs>.Mine(s));
     }
 }

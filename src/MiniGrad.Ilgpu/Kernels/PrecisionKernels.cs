@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using MiniGrad.Randomness;
 
@@ -20,6 +21,13 @@ internal struct CountDrawArgs
 internal struct PackSignsArgs
 {
     public ArrayView<float> X, Gate;
+    public ArrayView<int> Words;
+    public int Count;
+}
+
+internal struct RoundToPairsArgs
+{
+    public ArrayView<float> X;
     public ArrayView<int> Words;
     public int Count;
 }
@@ -73,6 +81,22 @@ internal static class PrecisionKernels
     {
         uint isNegative = ~(uint)s.Words[i / 32] >> (i % 32) & 1;
         s.X[i] = Interop.IntAsFloat(Interop.FloatAsInt(s.X[i]) ^ (isNegative << 31));
+    }
+
+    /// <summary>Two numbers a word, rounded to bfloat16, ties to even: the operands of products on tensor cores.</summary>
+    public static void RoundToPairs(Index1D word, RoundToPairsArgs s)
+    {
+        uint packed = RoundToEven(s.X[2 * word]);
+        if ((2 * word) + 1 < s.Count) packed |= RoundToEven(s.X[(2 * word) + 1]) << 16;
+        s.Words[word] = (int)packed;
+    }
+
+    /// <summary>The upper half of a number rounded to bfloat16, ties to even. NaN stays one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint RoundToEven(float x)
+    {
+        uint bits = Interop.FloatAsInt(x), rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+        return (bits & 0x7FFFFFFF) > 0x7F800000 ? bits >> 16 | 0x40 : rounded;
     }
 
     // The random bits are added to the half that is dropped; what is not finite is not rounded.

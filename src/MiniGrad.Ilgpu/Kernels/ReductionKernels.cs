@@ -49,6 +49,12 @@ internal static class ReductionKernels
         s.Y[index] = sum;
     }
 
+    /// <summary>ColumnSums, of several strands.</summary>
+    public static void ColumnSumsTogether(Sixteen<ColumnSumArgs> s)
+    {
+        if (Sixteen<ColumnSumArgs>.Index < Sixteen<ColumnSumArgs>.Count(s)) ColumnSums(Sixteen<ColumnSumArgs>.Index, Sixteen<ColumnSumArgs>.Mine(s));
+    }
+
     /// <summary>The sum of one row: one group a row.</summary>
     public static void RowSums(RowSumArgs s)
     {
@@ -106,6 +112,12 @@ internal static class ReductionKernels
         Combine(shared, s, vector, group, largest, squares, s.Groups == 1);
     }
 
+    /// <summary>Norm, of several strands.</summary>
+    public static void NormTogether(Sixteen<VectorArgs> s)
+    {
+        if (Grid.IdxX < Sixteen<VectorArgs>.Count(s)) Norm(Sixteen<VectorArgs>.Mine(s));
+    }
+
     /// <summary>The norms from the parts: one group a vector.</summary>
     public static void NormOfParts(VectorArgs s)
     {
@@ -126,6 +138,12 @@ internal static class ReductionKernels
             }
         }
         Combine(shared, s, Grid.IdxX, 0, largest, squares, true);
+    }
+
+    /// <summary>NormOfParts, of several strands.</summary>
+    public static void NormOfPartsTogether(Sixteen<VectorArgs> s)
+    {
+        if (Grid.IdxX < Sixteen<VectorArgs>.Count(s)) NormOfParts(Sixteen<VectorArgs>.Mine(s));
     }
 
     private static void Combine(ArrayView<float> shared, VectorArgs s, int vector, int group, float largest, float squares, bool final)

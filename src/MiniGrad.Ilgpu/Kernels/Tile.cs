@@ -48,6 +48,12 @@ internal struct Factor
 
     /// <summary>Elements between entries of a row.</summary>
     public int DepthStride;
+
+    /// <summary>Whether four elements along the unit stride begin at a multiple of 16 bytes when the first is a multiple of four from (0, 0).</summary>
+    public int Fours;
+
+    /// <summary>Whether what is read is rounded to bfloat16.</summary>
+    public int Rounds;
 }
 
 /// <summary>
@@ -109,7 +115,7 @@ internal static class TiledProduct
             int row = alongRows ? i % width : i / Depth, p = alongRows ? i / width : i % Depth;
             float value = 0;
             if (row0 + row < from.Rows && p0 + p < depth) value = from.Data[from.Start + ((row0 + row) * from.RowStride) + ((p0 + p) * from.DepthStride)];
-            shared[start + (p * width) + row] = value;
+            shared[start + (p * width) + row] = from.Rounds == 0 ? value : Functions.Bfloat16(value);
         }
     }
 }

@@ -78,6 +78,24 @@ public interface IBackend : IMatrixKernels, IElementwiseKernels, IReductionKerne
     /// <summary>Whether matrices of one shape are better orthogonalized all at once than one after the other: where a kernel costs a launch, not where a core keeps a matrix in its cache.</summary>
     bool PrefersBatchedOrthogonalization => false;
 
+    /// <summary>
+    /// Opens the first of several strands of work, which are queued one after the other and do not depend on each other: none reads or writes what another
+    /// writes. Where a kernel costs a launch, the same kernels of all strands may be launched as one.
+    /// </summary>
+    void BeginStrands()
+    {
+    }
+
+    /// <summary>Opens the next strand.</summary>
+    void NextStrand()
+    {
+    }
+
+    /// <summary>Ends the last strand; what follows may depend on all of them.</summary>
+    void EndStrands()
+    {
+    }
+
     /// <summary>How many items of work can be done at the same time, each by one lane; 1 where the device schedules itself.</summary>
     int Lanes => 1;
 

@@ -55,11 +55,22 @@ public sealed class GradientGuard : ILaneWork
     {
         IBackend backend = _context.Backend;
         if (_context.LanesPay(_largest, _total)) _context.ForEach(_parameters.Length, this);
-        else for (int i = 0; i < _parameters.Length; i++) Measure(backend, i);
+        else MeasureInTurn(backend);
         backend.Norm(_norms, Norm);
         backend.Scalar(ScalarOperation.IsFinite, 0, 0, Norm, Gate);
         if (ClipNorm is { } bound) backend.Scalar(ScalarOperation.ClipFactor, bound, ClipEpsilon, Norm, ClipFactor);
         else backend.Fill(ClipFactor, 1);
+    }
+
+    private void MeasureInTurn(IBackend backend)
+    {
+        backend.BeginStrands();
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            if (i > 0) backend.NextStrand();
+            Measure(backend, i);
+        }
+        backend.EndStrands();
     }
 
     void ILaneWork.Run(int item, int lane) => Measure(_context.Lane(lane).Backend, item);

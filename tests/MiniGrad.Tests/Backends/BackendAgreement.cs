@@ -20,16 +20,16 @@ internal sealed class BackendAgreement : IDisposable
 
     public string Case { get; }
 
-    /// <summary>A random operand, a view into larger buffers of both.</summary>
-    public BufferView[] Real(long length, double low = -2, double high = 2)
+    /// <summary>A random operand, a view into larger buffers of both; aligned to 16 bytes or at any element.</summary>
+    public BufferView[] Real(long length, double low = -2, double high = 2, bool aligned = false)
     {
-        var values = new float[length + 3];
+        var values = new float[length + 4];
         for (long i = 0; i < values.Length; i++) values[i] = (float)(low + ((high - low) * Random.NextDouble()));
         return [.. _backends.Select(backend =>
         {
             BufferView whole = backend.Room(values.Length);
             backend.Upload(whole, values);
-            return whole.Slice(Offset(values.Length), length);
+            return whole.Slice(aligned ? 4 : Offset(values.Length), length);
         })];
     }
 

@@ -12,8 +12,10 @@ public sealed class BackendAgreementTests
 
     public static TheoryData<string> Names => NamedBackends.All;
 
+    public static TheoryData<string> Products => NamedBackends.Products;
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Products))]
     public void The_tour_of_all_kernels(string name)
     {
         using var oracle = new KernelTour(new MiniGrad.Backends.Reference.ReferenceBackend<double>(), 11);
@@ -28,7 +30,7 @@ public sealed class BackendAgreementTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Products))]
     public void Matrix_products(string name) => Repeat(name, 24, (rig, seed) =>
     {
         int m = Size(rig, name), n = Size(rig, name), k = Size(rig, name), batch = seed % 4 == 0 ? 3 : 1;
@@ -65,7 +67,7 @@ public sealed class BackendAgreementTests
     });
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Products))]
     public void Symmetric_products(string name) => Repeat(name, 10, (rig, seed) =>
     {
         int n = Size(rig, name), k = Size(rig, name);
@@ -78,6 +80,31 @@ public sealed class BackendAgreementTests
         });
         rig.Check(c, terms: 2 * k);
     });
+
+    /// <summary>Sizes around the edges of the large tile, of 128×128, in every orientation, with operands whose rows begin at multiples of 16 bytes and others.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Products_of_large_tiles(string name)
+    {
+        Assert.SkipWhen(NamedBackends.IsSlow(name), "too large for ILGPU's debugger");
+        int[] sizes = [65, 127, 128, 129, 132, 256, 260], depths = [1, 7, 8, 9, 20, 64];
+        Repeat(name, 16, (rig, seed) =>
+        {
+            int m = sizes[(seed * 3) % sizes.Length], n = sizes[((seed * 5) + 1) % sizes.Length], k = depths[seed % depths.Length], batch = 1 + (seed % 3), pad = seed % 4 == 3 ? 1 : 0;
+            bool a = seed % 2 == 1, b = seed / 2 % 2 == 1;
+            int leadingA = (a ? m : k) + pad, leadingB = (b ? k : n) + pad;
+            long ofA = (long)leadingA * (a ? k : m), ofB = (long)leadingB * (b ? n : k), ofC = (long)n * m;
+            BufferView[] x = rig.Real(batch * ofA, aligned: pad == 0), y = rig.Real(batch * ofB, aligned: pad == 0), c = rig.Real(batch * ofC), s = rig.Real((long)batch * m * m);
+            BufferView[] p = rig.Real((long)batch * m * k, aligned: pad == 0);
+            rig.Run((backend, at) =>
+            {
+                backend.Gemm(new GemmCall { A = x[at], B = y[at], C = c[at], M = m, N = n, K = k, TransposeA = a, TransposeB = b, LeadingA = leadingA, LeadingB = leadingB, LeadingC = n, Batch = batch, StrideA = ofA, StrideB = ofB, StrideC = ofC, Alpha = 0.7, Accumulate = seed % 3 == 0 });
+                backend.SymmetricProducts(batch, new SymmetricCall { P = p[at], Q = p[at], C = s[at], N = m, K = k, Transposed = a, Alpha = -0.5, Diagonal = seed });
+            });
+            rig.Check(c, terms: 2 * k);
+            rig.Check(s, terms: 2 * k);
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -3,24 +3,28 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.OpenCL;
 using MiniGrad.Ilgpu;
+using MiniGrad.Tests.Backends.CuBlas;
 
 namespace MiniGrad.Tests.Backends;
 
 /// <summary>ILGPU's devices, each opened once a process, because compiling kernels takes most of the time.</summary>
 internal static class IlgpuTestDevices
 {
-    private static readonly Lazy<object> CpuSession = new(OpenCpu), OpenClSession = new(OpenOpenCl), CudaSession = new(OpenCuda);
+    private static readonly Lazy<object> CpuSession = new(() => OpenCpu()), StandInSession = new(OpenStandIn), OpenClSession = new(OpenOpenCl), CudaSession = new(() => OpenCuda(cuBlas: false)), CuBlasSession = new(() => OpenCuda(cuBlas: true));
 
     /// <summary>The opened device of a name, or why there is none.</summary>
     public static object Find(string name) => (name switch
     {
         NamedBackends.IlgpuCpu => CpuSession,
+        NamedBackends.IlgpuStandIn => StandInSession,
         NamedBackends.IlgpuOpenCl => OpenClSession,
+        NamedBackends.IlgpuCuBlas => CuBlasSession,
         _ => CudaSession,
     }).Value;
 
-    // ILGPU's CPU accelerator is a debugger: 16 threads a group, one OS thread each.
-    private static IlgpuSession OpenCpu()
+    /// <summary>ILGPU's CPU accelerator, a debugger: 16 threads a group, one OS thread each.</summary>
+    /// <param name="cuBlas">Where to look for cuBLAS, which must work on host memory, or null.</param>
+    public static IlgpuSession OpenCpu(IEnumerable<string>? cuBlas = null)
     {
         Context context = Context.Create(builder =>
         {
@@ -29,8 +33,10 @@ internal static class IlgpuTestDevices
         });
         Device device = context.GetCPUDevice(0);
         var named = new IlgpuDevice(IlgpuDeviceKind.OpenCl, 0, "ILGPU's CPU accelerator", device.MemorySize, device.NumMultiprocessors, "any", null);
-        return new IlgpuSession(named, context, device.CreateAccelerator(context));
+        return new IlgpuSession(named, context, device.CreateAccelerator(context), cuBlas);
     }
+
+    private static object OpenStandIn() => StandInCuBlas.PathOrProblem() is var (path, problem) && path is null ? problem! : OpenCpu([path]);
 
     private static object OpenOpenCl()
     {
@@ -42,10 +48,12 @@ internal static class IlgpuTestDevices
         return new IlgpuSession(named, context, device.CreateAccelerator(context));
     }
 
-    private static object OpenCuda()
+    private static object OpenCuda(bool cuBlas)
     {
         IlgpuInventory found = IlgpuDevices.Discover();
         IlgpuDevice? device = found.Usable.FirstOrDefault(d => d.Kind == IlgpuDeviceKind.Cuda);
-        return device is null ? string.Join("; ", found.Describe()) : IlgpuSession.Open(device);
+        if (device is null) return string.Join("; ", found.Describe());
+        IlgpuSession session = IlgpuSession.Open(device, cuBlas);
+        return cuBlas && session.CuBlas is null ? session.CuBlasProblem ?? "cuBLAS was switched off" : session;
     }
 }

@@ -40,3 +40,15 @@ public sealed class IlgpuCudaKernels : KernelContract
 {
     protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuCuda);
 }
+
+[Collection(DeviceCollection.Name)]
+public sealed class IlgpuStandInKernels : KernelContract
+{
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuStandIn);
+}
+
+[Collection(DeviceCollection.Name)]
+public sealed class IlgpuCuBlasKernels : KernelContract
+{
+    protected override IBackend Create() => NamedBackends.Open(NamedBackends.IlgpuCuBlas);
+}

@@ -29,6 +29,24 @@ public sealed partial class PtxTests
     }
 
     [Theory]
+    [InlineData(typeof(GemmKernels), nameof(GemmKernels.Gemm16Large))]
+    [InlineData(typeof(SymmetricKernels), nameof(SymmetricKernels.Symmetric16Large))]
+    public void The_large_tile_is_fed_by_vectors_and_stays_in_registers(Type kernels, string name)
+    {
+        string ptx = Compile(kernels.GetMethod(name)!);
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        Assert.Contains("ld.global.v4.f32", ptx, StringComparison.Ordinal);
+        Assert.Contains("st.shared.v4.f32", ptx, StringComparison.Ordinal);
+        // 4 vectors feed 64 products, and nothing else touches memory there.
+        string[] blocks = Labels().Split(ptx);
+        string inner = blocks.MaxBy(block => Count(block, "ld.shared"))!;
+        Assert.Equal((4, 4), (Count(inner, "ld.shared.v4.f32"), Count(inner, "ld.shared")));
+        // Without a rounding mode, which would keep the driver from making fused multiply-adds of them.
+        Assert.Equal((64, 64), (Count(inner, "mul.f32"), Count(inner, "add.f32")));
+        Assert.Equal(0, Count(inner, "st.") + Count(inner, "ld.global") + Count(inner, "bar.sync"));
+    }
+
+    [Theory]
     [MemberData(nameof(Kernels))]
     public void Every_kernel_compiles_for_CUDA_without_local_memory(string name)
     {

@@ -1,0 +1,39 @@
+using MiniGrad.Autograd;
+using MiniGrad.Ilgpu;
+using MiniGrad.Nn;
+using MiniGrad.Optim;
+using MiniGrad.Tensors;
+
+namespace MiniGrad.Tests.Backends;
+
+/// <summary>How many kernels a training step of 12 layers costs, as docs/gpu.md has them.</summary>
+[Collection(DeviceCollection.Name)]
+public sealed class LaunchCountTests
+{
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("adamw", 400)]
+    [InlineData("muon", 400)]
+    [InlineData("adamuon", 400)]
+    public void A_step_of_twelve_layers_has_few_launches(string preset, int most)
+    {
+        var backend = (IlgpuBackend)NamedBackends.Open(NamedBackends.IlgpuOpenCl);
+        using var context = new ComputeContext(backend);
+        var model = new Gpt(context, new GptOptions { NLayer = 12, NEmbd = 64, NHead = 4, BlockSize = 16 }, seed: 0);
+        var optimizer = new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset(preset) with { LearningRate = 1e-3, WeightDecay = 0.1 }, clipNorm: 1);
+        Indices inputs = context.Indices([4, 16]), targets = context.Indices([4, 16]);
+        long before = 0;
+        for (int step = 0; step < 2; step++)
+        {
+            before = backend.KernelsQueued;
+            IlgpuBackend.Trace.Clear();
+            optimizer.ZeroGradients();
+            using (context.BeginStep()) model.Loss(inputs, targets).Backward();
+            Console.Error.WriteLine($"{preset}: {backend.KernelsQueued - before} passes");
+            using (context.BeginStep()) optimizer.Step();
+        }
+        Console.Error.WriteLine($"{preset}: {backend.KernelsQueued - before} a step");
+        foreach (var line in IlgpuBackend.Trace.OrderByDescending(t => t.Value)) Console.Error.WriteLine($"   {line.Value} {line.Key}");
+        Assert.InRange(backend.KernelsQueued - before, 1, most);
+    }
+}
