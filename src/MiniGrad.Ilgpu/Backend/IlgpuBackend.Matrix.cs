@@ -12,6 +12,13 @@ public sealed partial class IlgpuBackend
     private const int MostLayers = 65_535;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// bfloat16 everywhere: operands are rounded to it, on tensor cores with cuBLAS and as they are read by the own kernels; terms are added in float32, in another
+    /// order than the CPU's. TensorFloat-32 with cuBLAS only; should the library fail in the middle of a run, the own kernels multiply in float32 instead.
+    /// </remarks>
+    public bool Supports(Precision precision) => precision != Precision.Tf32 || _session.CuBlas is not null;
+
+    /// <inheritdoc/>
     public void Gemm(in GemmCall call)
     {
         if (call.M == 0 || call.N == 0 || call.Batch == 0) return;
@@ -19,11 +26,11 @@ public sealed partial class IlgpuBackend
         ArrayView<float> b = Reals(call.B, Extent(call.Batch, call.StrideB, call.TransposeB ? call.N : call.K, call.LeadingB, call.TransposeB ? call.K : call.N));
         long extent = Extent(call.Batch, call.StrideC, call.M, call.LeadingC, call.N);
         ArrayView<float> c = Reals(call.C, extent);
-        if (TryCuBlas(call, TypeOf(call), a, b, c)) return;
+        if (TryCuBlas(call, TypeOf(call.Precision), a, b, c)) return;
         var args = new GemmArgs
         {
-            A = FactorOf(call.A, a, call.M, alongRows: call.TransposeA, call.LeadingA, call.StrideA, TypeOf(call)),
-            B = FactorOf(call.B, b, call.N, alongRows: !call.TransposeB, call.LeadingB, call.StrideB, TypeOf(call)),
+            A = FactorOf(call.A, a, call.M, alongRows: call.TransposeA, call.LeadingA, call.StrideA, TypeOf(call.Precision)),
+            B = FactorOf(call.B, b, call.N, alongRows: !call.TransposeB, call.LeadingB, call.StrideB, TypeOf(call.Precision)),
             C = c,
             Bias = Optional(call.Bias, call.N),
             PreActivation = Optional(call.PreActivation, extent),
@@ -58,15 +65,15 @@ public sealed partial class IlgpuBackend
     /// <inheritdoc/>
     public void SymmetricProducts(int count, in SymmetricCall call)
     {
-        if (call.N == 0 || count == 0 || TryCuBlas(count, call, TypeOf(call))) return;
+        if (call.N == 0 || count == 0 || TryCuBlas(count, call, TypeOf(call.Precision))) return;
         long square = count * (long)call.N * call.N, operand = count * (long)call.N * call.K;
         int rows = OverLarge(call.N), largeTiles = rows * (rows + 1) / 2;
         bool large = FillsLargeTiles(call.N, call.N, (long)count * largeTiles);
         if (!large) rows = Over(call.N);
         var args = new SymmetricArgs
         {
-            P = FactorOf(call.P, Reals(call.P, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call)),
-            Q = FactorOf(call.Q, Reals(call.Q, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call)),
+            P = FactorOf(call.P, Reals(call.P, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call.Precision)),
+            Q = FactorOf(call.Q, Reals(call.Q, operand), call.N, call.Transposed, call.Transposed ? call.N : call.K, (long)call.N * call.K, TypeOf(call.Precision)),
             C = Reals(call.C, square),
             D = Optional(call.D, square),
             N = call.N,
@@ -82,10 +89,12 @@ public sealed partial class IlgpuBackend
         else Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, grid, args);
     }
 
-    // The precision of products is an option of the calls.
-    private static ProductType TypeOf(in GemmCall call) => ProductType.Float32;
-
-    private static ProductType TypeOf(in SymmetricCall call) => ProductType.Float32;
+    private static ProductType TypeOf(Precision precision) => precision switch
+    {
+        Precision.Bfloat16 => ProductType.Bfloat16,
+        Precision.Tf32 => ProductType.Tf32,
+        _ => ProductType.Float32,
+    };
 
     // Buffers begin at multiples of far more than 16 bytes.
     private static Factor FactorOf(BufferView view, ArrayView<float> data, int rows, bool alongRows, int leading, long stride, ProductType type) => new()

@@ -53,19 +53,19 @@ public sealed class StrandTests
         for (int i = 0; i < strands; i++)
         {
             if (inStrands && i > 0) backend.NextStrand();
-            Work(backend, data[i], scalars[i], short_: i == 2);
+            Work(backend, data[i], scalars[i], isShort: i == 2);
         }
         if (inStrands) backend.EndStrands();
         launches = backend.KernelsQueued - before;
         return [.. data.SelectMany(views => views).Concat(scalars).Select(backend.Read)];
     }
 
-    private static void Work(IlgpuBackend backend, BufferView[] v, BufferView scalars, bool short_)
+    private static void Work(IlgpuBackend backend, BufferView[] v, BufferView scalars, bool isShort)
     {
         BufferView norm = scalars.Element(0), gate = scalars.Element(1), scale = scalars.Element(2);
         backend.MomentumLookAhead(0.5, scale, v[0], 0.9, v[1], v[2], gate);
         backend.Unary(UnaryOperation.Sign, v[2], v[2]);
-        if (short_) return;
+        if (isShort) return;
         backend.Copy(v[2], v[3]);
         backend.SecondMoment(0.9, v[0], v[4], gate);
         backend.Unary(UnaryOperation.Square, v[4], v[4]);

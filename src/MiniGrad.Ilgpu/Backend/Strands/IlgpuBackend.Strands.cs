@@ -8,7 +8,6 @@ namespace MiniGrad.Ilgpu;
 /// <content>Every launch goes through here: at once, or with those of other strands.</content>
 public sealed partial class IlgpuBackend
 {
-    public static readonly Dictionary<string, int> Trace = [];
     private readonly StrandQueue _strands = new();
     private readonly Dictionary<object, LaunchQueue> _queues = new(ReferenceEqualityComparer.Instance);
     private readonly List<IlgpuBuffer> _outgrown = [];
@@ -19,7 +18,10 @@ public sealed partial class IlgpuBackend
     public void BeginStrands() => _strands.Begin();
 
     /// <inheritdoc/>
-    public void NextStrand() => _strands.Next();
+    public void NextStrand()
+    {
+        if (_strands.IsOpen) _strands.Next();
+    }
 
     /// <inheritdoc/>
     public void EndStrands()
@@ -42,7 +44,6 @@ public sealed partial class IlgpuBackend
         if (!_strands.IsOpen)
         {
             KernelsQueued++;
-            Trace[kernel.Method.Name] = Trace.GetValueOrDefault(kernel.Method.Name) + 1;
             _session.Launcher.Each(_stream, kernel, count, args);
             return;
         }
@@ -81,7 +82,6 @@ public sealed partial class IlgpuBackend
         where TArgs : struct
     {
         KernelsQueued++;
-        Trace[kernel.Method.Name] = Trace.GetValueOrDefault(kernel.Method.Name) + 1;
         _session.Launcher.Groups(_stream, kernel, grid, group, args);
     }
 
