@@ -37,7 +37,7 @@ internal static class Steps
     {
         using var context = new ComputeContext(backend);
         var model = new Gpt(context, configuration.Model with { Precision = precision }, seed: 0);
-        var optimizer = new RoutedOptimizer(context, model.Parameters, OptimizerOptions.FromPreset("adamw") with { LearningRate = 1e-4, WeightDecay = 0.1 });
+        var optimizer = new Optimizer(model.Parameters, OptimizerOptions.FromPreset("adamw") with { LearningRate = 1e-4, WeightDecay = 0.1 });
         Indices inputs = context.Indices([configuration.Batch, configuration.Context]), targets = context.Indices([configuration.Batch, configuration.Context]);
         inputs.CopyFrom([.. Enumerable.Range(0, configuration.Tokens).Select(i => (int)(i * 2654435761L % configuration.Vocab))]);
         targets.CopyFrom([.. Enumerable.Range(0, configuration.Tokens).Select(i => (int)((i + 1) * 2654435761L % configuration.Vocab))]);
@@ -63,7 +63,7 @@ internal static class Steps
         };
     }
 
-    private static void Step(ComputeContext context, Gpt model, RoutedOptimizer optimizer, Indices inputs, Indices targets)
+    private static void Step(ComputeContext context, Gpt model, Optimizer optimizer, Indices inputs, Indices targets)
     {
         optimizer.ZeroGradients();
         using (context.BeginStep()) model.Loss(inputs, targets).Backward();

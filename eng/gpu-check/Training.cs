@@ -31,7 +31,7 @@ internal static class Training
         var model = new Gpt(context, small.Model with { Precision = precision }, seed: 0);
         OptimizerOptions options = OptimizerOptions.FromPreset(preset) with { LearningRate = preset == "adamw" ? 6e-4 : 2e-3, WeightDecay = 0.1 };
         if (options.Orthogonalizes) options = options.With("orthogonalizer.precision", "bfloat16");
-        var optimizer = new RoutedOptimizer(context, model.Parameters, options, clipNorm: 1);
+        var optimizer = new Optimizer(model.Parameters, options, clipNorm: 1);
         byte[] text = Encoding.UTF8.GetBytes(Text());
         Indices inputs = context.Indices([small.Batch, small.Context]), targets = context.Indices([small.Batch, small.Context]);
         int[] ids = new int[small.Tokens], next = new int[small.Tokens];

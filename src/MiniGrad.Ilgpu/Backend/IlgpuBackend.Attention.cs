@@ -39,9 +39,7 @@ public sealed partial class IlgpuBackend
         Operands(shape, dQ, dK, dV, out ArrayView<float> toQueries, out ArrayView<float> toKeys, out ArrayView<float> toValues);
         ArrayView<float> above = Reals(dOutput, saved * shape.ValueSize), delta = Workspace(saved);
         Each(AttentionBackwardKernels.Delta, saved, new DeltaArgs { Output = Reals(output, saved * shape.ValueSize), DOutput = above, Delta = delta, Length = shape.QueryLength, Heads = shape.Heads, Size = shape.ValueSize });
-        int queryTiles = Over(shape.QueryLength), keyTiles = Over(shape.KeyLength);
-        int groups = shape.Batch * Math.Max(shape.Heads * queryTiles, shape.KvHeads * keyTiles);
-        Tiles(AttentionBackwardKernels.Gradients16, AttentionBackwardKernels.Gradients4, new Index3D(groups, Over(Math.Max(shape.QkSize, shape.ValueSize)), 3), new AttentionBackwardArgs
+        var args = new AttentionBackwardArgs
         {
             Q = queries,
             K = keys,
@@ -53,11 +51,14 @@ public sealed partial class IlgpuBackend
             DK = toKeys,
             DV = toValues,
             Sizes = SizesOf(shape),
-            Batch = shape.Batch,
-            QueryTiles = queryTiles,
-            KeyTiles = keyTiles,
+            QueryTiles = Over(shape.QueryLength),
+            KeyTiles = Over(shape.KeyLength),
             Accumulate = Flag(accumulate),
-        });
+        };
+        int ofKeys = shape.Batch * shape.KvHeads * args.KeyTiles;
+        Tiles(AttentionBackwardKernels.Queries16, AttentionBackwardKernels.Queries4, new Index3D(shape.Batch * shape.Heads * args.QueryTiles, Over(shape.QkSize), 1), args);
+        Tiles(AttentionBackwardKernels.Keys16, AttentionBackwardKernels.Keys4, new Index3D(ofKeys, Over(shape.QkSize), 1), args);
+        Tiles(AttentionBackwardKernels.Values16, AttentionBackwardKernels.Values4, new Index3D(ofKeys, Over(shape.ValueSize), 1), args);
     }
 
     /// <inheritdoc/>

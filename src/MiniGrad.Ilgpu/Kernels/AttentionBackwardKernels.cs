@@ -8,7 +8,7 @@ internal struct AttentionBackwardArgs
 {
     public ArrayView<float> Q, K, V, DOutput, LogSumExp, Delta, DQ, DK, DV;
     public AttentionSizes Sizes;
-    public int Batch, QueryTiles, KeyTiles, Accumulate;
+    public int QueryTiles, KeyTiles, Accumulate;
 }
 
 internal struct DeltaArgs
@@ -35,22 +35,23 @@ internal static class AttentionBackwardKernels
         s.Delta[i] = sum;
     }
 
-    /// <summary>All three gradients: the grid is (sequence, head, tile) × tile of columns × dQ, dK or dV; groups beyond what one of them needs do nothing.</summary>
-    public static void Gradients16(AttentionBackwardArgs s) => ForAll(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
+    /// <summary>dQ: the grid is (sequence, head, tile of queries) × tile of columns.</summary>
+    public static void Queries16(AttentionBackwardArgs s) => ForQueries(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
 
-    /// <inheritdoc cref="Gradients16"/>
-    public static void Gradients4(AttentionBackwardArgs s) => ForAll(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
+    /// <inheritdoc cref="Queries16"/>
+    public static void Queries4(AttentionBackwardArgs s) => ForQueries(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForAll(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)
-    {
-        int width = 4 * side, columns = Grid.IdxZ == 2 ? s.Sizes.ValueSize : s.Sizes.QkSize;
-        int tiles = s.Batch * (Grid.IdxZ == 0 ? s.Sizes.Heads * s.QueryTiles : s.Sizes.KvHeads * s.KeyTiles);
-        if (Grid.IdxX >= tiles || Grid.IdxY * width >= columns) return;
-        if (Grid.IdxZ == 0) ForQueries(side, shared, weights, s);
-        else if (Grid.IdxZ == 1) ForKeys(side, shared, weights, s, false);
-        else ForKeys(side, shared, weights, s, true);
-    }
+    /// <summary>dK: the grid is (sequence, key–value head, tile of keys) × tile of columns.</summary>
+    public static void Keys16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, false);
+
+    /// <inheritdoc cref="Keys16"/>
+    public static void Keys4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, false);
+
+    /// <summary>dV, likewise.</summary>
+    public static void Values16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, true);
+
+    /// <inheritdoc cref="Values16"/>
+    public static void Values4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, true);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForQueries(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)

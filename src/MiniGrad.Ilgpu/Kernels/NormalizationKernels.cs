@@ -65,14 +65,11 @@ internal static class NormalizationKernels
     public static void NormBackward(NormBackwardArgs s)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupReduction.MaxThreads);
-        if (Grid.IdxX < s.SumGroups)
-        {
-            SumSlab((Grid.IdxX * Group.DimX) + Group.IdxX, s);
-            return;
-        }
-        int row = Grid.IdxX - s.SumGroups, first = row * s.Columns;
+        // Every group takes part in the reductions, those without a row with nothing.
+        bool sums = Grid.IdxX < s.SumGroups;
+        int row = sums ? 0 : Grid.IdxX - s.SumGroups, first = row * s.Columns, columns = sums ? 0 : s.Columns;
         float mean = s.HasMean != 0 ? s.Mean[row] : 0, rstd = s.Rstd[row], sum = 0, product = 0;
-        for (int i = Group.IdxX; i < s.Columns; i += Group.DimX)
+        for (int i = Group.IdxX; i < columns; i += Group.DimX)
         {
             float g = s.DY[first + i] * s.Weight[i];
             sum += g;
@@ -80,13 +77,14 @@ internal static class NormalizationKernels
         }
         float shift = s.HasMean != 0 ? GroupReduction.Sum(shared, sum) / s.Columns : 0;
         float slope = GroupReduction.Sum(shared, product) / s.Columns;
-        for (int i = Group.IdxX; i < s.Columns; i += Group.DimX)
+        for (int i = Group.IdxX; i < columns; i += Group.DimX)
         {
             float normalized = (s.X[first + i] - mean) * rstd;
             float value = rstd * ((s.DY[first + i] * s.Weight[i]) - shift - (normalized * slope));
             if (s.Accumulate != 0) value += s.DX[first + i];
             s.DX[first + i] = value;
         }
+        if (sums) SumSlab((Grid.IdxX * Group.DimX) + Group.IdxX, s);
     }
 
     // Σ dY·x̂ and Σ dY over a slab of rows: one thread a column and slab.

@@ -27,7 +27,7 @@ internal sealed class GroupStepper
         }
         _pipeline = new MatrixPipeline(_stages, _hook);
         _lanes = new LaneScheduler(_slots, StepSlot);
-        if (context.Backend.PrefersBatchedOrthogonalization && _pipeline.Orthogonalizer is not null) _batches = new BatchScheduler(_slots, _pipeline);
+        if (context.Backend.PrefersBatchedOrthogonalization) _batches = new BatchScheduler(_slots, _pipeline);
     }
 
     public ParameterGroup Group { get; }
