@@ -85,8 +85,9 @@ public sealed partial class IlgpuBackend
             Diagonal = (float)call.Diagonal,
         };
         var grid = new Index3D(checked(count * args.Tiles), 1, 1);
-        if (large) Square(SymmetricKernels.Symmetric16Large, grid, args);
-        else Tiles(SymmetricKernels.Symmetric16, SymmetricKernels.Symmetric4, grid, args);
+        if (large) Square(SymmetricKernels.Symmetric16Large, grid, args, SymmetricKernels.Symmetric16LargeTogether);
+        else if (_session.TileSide == IlgpuSession.LargeSide) Square(SymmetricKernels.Symmetric16, grid, args, SymmetricKernels.Symmetric16Together);
+        else Square(SymmetricKernels.Symmetric4, grid, args, SymmetricKernels.Symmetric4Together);
     }
 
     private static ProductType TypeOf(Precision precision) => precision switch

@@ -38,6 +38,24 @@ internal static class SymmetricKernels
     /// <summary>4×4 threads, tiles of 16×16.</summary>
     public static void Symmetric4(SymmetricArgs s) => Run(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), s);
 
+    /// <summary>Symmetric16Large, of several strands.</summary>
+    public static void Symmetric16LargeTogether(Sixteen<SymmetricArgs> s)
+    {
+        if (Grid.IdxX < Sixteen<SymmetricArgs>.Count(s)) Symmetric16Large(Sixteen<SymmetricArgs>.Mine(s));
+    }
+
+    /// <summary>Symmetric16, of several strands.</summary>
+    public static void Symmetric16Together(Sixteen<SymmetricArgs> s)
+    {
+        if (Grid.IdxX < Sixteen<SymmetricArgs>.Count(s)) Symmetric16(Sixteen<SymmetricArgs>.Mine(s));
+    }
+
+    /// <summary>Symmetric4, of several strands.</summary>
+    public static void Symmetric4Together(Sixteen<SymmetricArgs> s)
+    {
+        if (Grid.IdxX < Sixteen<SymmetricArgs>.Count(s)) Symmetric4(Sixteen<SymmetricArgs>.Mine(s));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run(int side, ArrayView<float> shared, SymmetricArgs s)
     {

@@ -16,6 +16,8 @@ public sealed class TensorArena(IBackend backend, ElementType elementType = Elem
     private const long SmallestChunk = 1 << 16;
     private readonly List<DeviceBuffer> _chunks = [];
     private readonly Dictionary<long, Stack<BufferView>> _recycled = [];
+    private readonly List<BufferView> _held = [];
+    private bool _holds;
     private int _chunk;
     private long _used;
 
@@ -55,6 +57,23 @@ public sealed class TensorArena(IBackend backend, ElementType elementType = Elem
         if (view.IsEmpty) return;
         LiveElements -= view.Length;
         LiveViews--;
+        if (_holds) _held.Add(view);
+        else Recycle(view);
+    }
+
+    /// <summary>Keeps what is released from being handed out again, for strands of work that may run at the same time.</summary>
+    internal void HoldReleases() => _holds = true;
+
+    /// <summary>What was released meanwhile may be handed out again.</summary>
+    internal void EndHold()
+    {
+        _holds = false;
+        foreach (BufferView view in _held) Recycle(view);
+        _held.Clear();
+    }
+
+    private void Recycle(BufferView view)
+    {
         if (!_recycled.TryGetValue(view.Length, out Stack<BufferView>? free)) _recycled[view.Length] = free = new Stack<BufferView>();
         free.Push(view);
     }
@@ -63,6 +82,8 @@ public sealed class TensorArena(IBackend backend, ElementType elementType = Elem
     public void Reset()
     {
         foreach (Stack<BufferView> free in _recycled.Values) free.Clear();
+        _held.Clear();
+        _holds = false;
         LiveElements = LiveViews = _used = _chunk = 0;
         if (_chunks.Count <= 1) return;
         long total = ReservedElements;

@@ -14,6 +14,8 @@ public sealed partial class IlgpuBackend
     private readonly HashSet<object> _alone = new(ReferenceEqualityComparer.Instance);
     private long _workspaceUsed;
 
+    private Index3D RowGroup => new(_session.RowThreads, 1, 1);
+
     /// <inheritdoc/>
     public void BeginStrands() => _strands.Begin();
 
@@ -56,7 +58,7 @@ public sealed partial class IlgpuBackend
     {
         if (!_strands.IsOpen)
         {
-            Groups(kernel, new Index3D(groups, 1, 1), new Index3D(_session.RowThreads, 1, 1), args);
+            Groups(kernel, new Index3D(groups, 1, 1), RowGroup, args);
             return;
         }
         Keep(Find<TArgs>(kernel) ?? QueueOfRows(kernel, together), new(groups, 1, 1, args));
@@ -66,8 +68,8 @@ public sealed partial class IlgpuBackend
     private void Tiles<TArgs>(Action<TArgs> large, Action<TArgs> small, Index3D grid, TArgs args)
         where TArgs : struct => Square(_session.TileSide == IlgpuSession.LargeSide ? large : small, grid, args);
 
-    /// <summary>A kernel of square groups.</summary>
-    private void Square<TArgs>(Action<TArgs> kernel, Index3D grid, TArgs args)
+    /// <summary>A kernel of square groups; the one for several strands needs a grid of one dimension.</summary>
+    private void Square<TArgs>(Action<TArgs> kernel, Index3D grid, TArgs args, Action<Sixteen<TArgs>>? together = null)
         where TArgs : struct
     {
         if (!_strands.IsOpen)
@@ -75,7 +77,7 @@ public sealed partial class IlgpuBackend
             Groups(kernel, grid, new Index3D(_session.TileSide, _session.TileSide, 1), args);
             return;
         }
-        Keep(Find<TArgs>(kernel) ?? QueueOfSquare(kernel), new(grid.X, grid.Y, grid.Z, args));
+        Keep(Find<TArgs>(kernel) ?? QueueOfSquare(kernel, together), new(grid.X, grid.Y, grid.Z, args));
     }
 
     private void Groups<TArgs>(Action<TArgs> kernel, Index3D grid, Index3D group, TArgs args)
@@ -93,24 +95,24 @@ public sealed partial class IlgpuBackend
 
     // Closures are made once a kernel, never in a step.
     private LaunchQueue<TArgs> QueueOfEach<TArgs>(Action<Index1D, TArgs> kernel, Action<Sixteen<TArgs>>? together)
-        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Each(kernel, kept.X, kept.Args), together, _session.RowThreads);
+        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Each(kernel, kept.X, kept.Args), together, RowGroup, _session.RowThreads);
 
     private LaunchQueue<TArgs> QueueOfRows<TArgs>(Action<TArgs> kernel, Action<Sixteen<TArgs>>? together)
-        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Rows(kernel, (int)kept.X, kept.Args), together, 1);
+        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Rows(kernel, (int)kept.X, kept.Args), together, RowGroup, 1);
 
-    private LaunchQueue<TArgs> QueueOfSquare<TArgs>(Action<TArgs> kernel)
-        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Square(kernel, new Index3D((int)kept.X, kept.Y, kept.Z), kept.Args), null, 1);
+    private LaunchQueue<TArgs> QueueOfSquare<TArgs>(Action<TArgs> kernel, Action<Sixteen<TArgs>>? together)
+        where TArgs : struct => Made(kernel, (in LaunchQueue<TArgs>.Kept kept) => Square(kernel, new Index3D((int)kept.X, kept.Y, kept.Z), kept.Args), together, new Index3D(_session.TileSide, _session.TileSide, 1), 1);
 
-    private LaunchQueue<TArgs> Made<TArgs>(object kernel, LaunchQueue<TArgs>.One launch, Action<Sixteen<TArgs>>? together, int perGroup)
+    private LaunchQueue<TArgs> Made<TArgs>(object kernel, LaunchQueue<TArgs>.One launch, Action<Sixteen<TArgs>>? together, Index3D group, int perGroup)
         where TArgs : struct
     {
-        LaunchQueue<TArgs>.Several? several = together is null ? null : (list, indices) => TryTogether(together, list, indices, perGroup);
+        LaunchQueue<TArgs>.Several? several = together is null ? null : (list, indices) => TryTogether(together, list, indices, group, perGroup);
         var queue = new LaunchQueue<TArgs>(launch, several);
         _queues[kernel] = queue;
         return queue;
     }
 
-    private bool TryTogether<TArgs>(Action<Sixteen<TArgs>> kernel, List<LaunchQueue<TArgs>.Kept> kept, ReadOnlySpan<int> indices, int perGroup)
+    private bool TryTogether<TArgs>(Action<Sixteen<TArgs>> kernel, List<LaunchQueue<TArgs>.Kept> kept, ReadOnlySpan<int> indices, Index3D group, int perGroup)
         where TArgs : struct
     {
         if (_alone.Contains(kernel)) return false;
@@ -125,7 +127,7 @@ public sealed partial class IlgpuBackend
         }
         try
         {
-            Groups(kernel, new Index3D((int)groups, indices.Length, 1), new Index3D(_session.RowThreads, 1, 1), args);
+            Groups(kernel, new Index3D((int)groups, indices.Length, 1), group, args);
             return true;
         }
         catch (Exception e) when (e is AcceleratorException or NotSupportedException)
