@@ -23,7 +23,7 @@ internal sealed class Check(string folder)
     {
         Directory.CreateDirectory(folder);
         string? absent = Parts.Absent();
-        Add("doctor", Tool.Experiments(TimeSpan.FromSeconds(30), "doctor", "--json"));
+        Add("doctor", Tool.Experiments(TimeSpan.FromSeconds(90), "doctor", "--json"));
         AddTests("tests", absent, TimeSpan.FromSeconds(150), "tests.log", "-namespace", "MiniGrad.Tests.Backends");
         AddPart("products", absent, 75);
         AddPeer("products", absent, 45);
