@@ -31,6 +31,8 @@ public sealed partial class IlgpuBackend
         if (!_strands.IsOpen) return; // something had to be waited for in between
         _strands.End();
         _workspaceUsed = 0;
+        if (_outgrown.Count == 0) return;
+        _stream.Synchronize();
         foreach (IlgpuBuffer buffer in _outgrown) buffer.Dispose();
         _outgrown.Clear();
     }
