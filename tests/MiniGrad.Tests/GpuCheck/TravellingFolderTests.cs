@@ -25,8 +25,8 @@ public sealed class TravellingFolderTests : IDisposable
         Assert.InRange(new DirectoryInfo(check).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length), 1, 60L << 20);
 
         // No SDK, no package cache, nothing but the system's own programs.
-        string home = Directory.CreateDirectory(_folder.In("home")).FullName;
-        var bare = new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = home, ["DOTNET_ROOT"] = null, ["DOTNET_HOST_PATH"] = null, ["NUGET_PACKAGES"] = null, ["MSBuildSDKsPath"] = null };
+        string home = Directory.CreateDirectory(_folder.In("home")).FullName, temporary = Directory.CreateDirectory(_folder.In("temporary")).FullName;
+        var bare = new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = home, ["TMPDIR"] = temporary, ["DOTNET_ROOT"] = null, ["DOTNET_HOST_PATH"] = null, ["NUGET_PACKAGES"] = null, ["MSBuildSDKsPath"] = null };
         (int code, string output) = Run(Path.Combine(check, "run.sh"), bare, report);
         Assert.True(code == 0, output);
         JsonObject parts = JsonNode.Parse(File.ReadAllText(Path.Combine(report, "report.json")))!["parts"]!.AsObject();
@@ -42,7 +42,7 @@ public sealed class TravellingFolderTests : IDisposable
             Assert.Equal("skipped", (string?)part!["status"]);
             Assert.StartsWith("no CUDA device: ", (string?)part["reason"], StringComparison.Ordinal);
         }
-        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "minigrad-gpu-check.*"));
+        Assert.Empty(Directory.GetDirectories(temporary, "minigrad-gpu-check.*"));
     }
 
     private static (int Code, string Output) Run(string program, Dictionary<string, string?> variables, params string[] arguments)
