@@ -15,7 +15,6 @@ internal static unsafe class PortableTile
     /// <summary>Multiplies a tile.</summary>
     public static void Multiply(in PairTile tile, PairTileShape shape)
     {
-        float* sums = stackalloc float[Vector256<float>.Count];
         int whole = (shape.Registers - 1) * PairTileShape.Lanes;
         float* sums = stackalloc float[Vector256<float>.Count];
         for (int r = 0; r < shape.Rows; r++)
