@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 
 namespace MiniGrad.Experiments.Commands;
@@ -24,8 +25,6 @@ internal sealed class CommonOptions
     public Option<string?> Decay { get; } = new("--decay") { Description = "The last steps, or a share of them such as 20%, in which the rate falls (default: 20% for wsd and sqrt, else all after the warm-up)" };
 
     public Option<double?> FinalRate { get; } = Real("--final-rate", "Where the decay ends, as a share of the rate from 0 to 1 (default: 0)");
-
-    public Option<double?> Clip { get; } = Real("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)");
 
     public Option<double?> WeightDecay { get; } = Real("--weight-decay", "Weight decay of all optimizers (default: 0.1)");
 
@@ -66,7 +65,10 @@ internal sealed class CommonOptions
 
     public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, Clip, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, Config, TensorBoard, DryRun, NoProgress];
+    /// <summary>What the settings declare themselves.</summary>
+    public RunOptions Settings { get; } = new();
+
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, .. Settings.All, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, Config, TensorBoard, DryRun, NoProgress];
 
     public static Option<int?> Number(string name, string description) => new(name)
     {

@@ -48,6 +48,7 @@ internal sealed record RunSettings
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>The global norm that gradients are clipped to; 0 for no clipping.</summary>
+    [RunOption("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)", least: 0)]
     public double MaxGradientNorm { get; init; } = 1.0;
 
     public required int LogEvery { get; init; }

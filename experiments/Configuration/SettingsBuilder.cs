@@ -60,7 +60,7 @@ internal static class SettingsBuilder
             DecaySteps = ScheduleOptions.Decay(parsed.GetValue(options.Decay) ?? arm.Decay, schedule, steps),
             FinalRate = ScheduleOptions.FinalRate(parsed.GetValue(options.FinalRate) ?? arm.FinalRate, schedule),
             WeightDecay = NotNegative(parsed.GetValue(options.WeightDecay) ?? arm.WeightDecay ?? 0.1, "--weight-decay"),
-            MaxGradientNorm = NotNegative(parsed.GetValue(options.Clip) ?? arm.Clip ?? 1, "--clip"),
+            MaxGradientNorm = arm.Clip ?? 1,
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
             EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps - 1) / Evaluations + 1, "--eval-every"),
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
@@ -75,6 +75,7 @@ internal static class SettingsBuilder
             OptimizerChanges = optimizerChanges,
             TensorBoard = parsed.GetValue(options.TensorBoard),
         };
+        settings = options.Settings.Apply(parsed, settings);
         if ((long)settings.Batch * settings.Model.BlockSize > int.MaxValue) throw CommandException.Usage($"--batch {settings.Batch}: with sequences of {settings.Model.BlockSize} tokens a step has more than {int.MaxValue:N0}; give a smaller one");
         if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");
         try
@@ -99,7 +100,7 @@ internal static class SettingsBuilder
 
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
-        !quick && ((Option[])[options.Steps, options.Batch, options.Warmup, options.Schedule, options.Clip, options.WeightDecay, options.Corpus, options.Tokenizer, options.From, options.Set]).All(o => !IsGiven(parsed, o));
+        !quick && ((Option[])[options.Steps, options.Batch, options.Warmup, options.Schedule, options.WeightDecay, options.Corpus, options.Tokenizer, options.From, options.Set, .. options.Settings.All]).All(o => !IsGiven(parsed, o));
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

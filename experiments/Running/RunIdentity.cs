@@ -29,6 +29,7 @@ internal static class RunIdentity
             ["onNonFinite"] = s.OnNonFinite.ToString(),
             ["device"] = s.Device,
         };
+        RunOptions.AddTo(identity, s);
         // Left out where nothing decays in its own time, as runs that were saved before have it.
         if (s.DecaySteps > 0) identity["decaySteps"] = s.DecaySteps;
         if (s.FinalRate > 0) identity["finalRate"] = s.FinalRate;
