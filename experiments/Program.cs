@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Display;
 
 namespace MiniGrad.Experiments;
 
@@ -9,19 +11,22 @@ internal static class Program
 {
     internal static int Main(string[] args)
     {
+        // Some drivers for GPUs end the program at a hangup. What is registered before they are loaded, they leave the signal to.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static _ => { });
+        StandardStreams.Open();
         RootCommand root = CommandLine.Create();
         bool debug = args.Contains("--debug");
         try
         {
             ParseResult parsed = CommandLine.Parse(root, ConfigurationFile.Expand(root, args));
             UsageErrors.RefuseSwallowed(parsed);
-            return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? throw UsageErrors.Of(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)
         {
             (int code, string message) = Failures.Describe(e);
             if (debug) Console.Error.WriteLine(e);
-            Console.Error.WriteLine($"error: {message}");
+            Console.Error.WriteLine($"error: {Shown.Error(message, args)}");
             return code;
         }
     }

@@ -33,9 +33,10 @@ internal static class CostCommand
             if (visits < 1) throw CommandException.Usage($"--rounds {visits}: must be at least 1");
             used = Limits.Threads(used);
             CostSweep[] chosen = Chosen(p.GetValue(sweeps)!);
-            string folder = RunFolder.Choose(CostSweeps.Name, SettingsBuilder.NotEmpty(p.GetValue(output), "--out"));
+            NewFolder free = RunFolder.Choose(CostSweeps.Name, SettingsBuilder.NotEmpty(p.GetValue(output), "--out"));
             CostPoint[] points = Points(chosen, p.GetValue(optimizer)!, used);
-            RunFolder.Create(folder);
+            using HeldFolder held = RunFolder.Take(free);
+            string folder = held.Path;
             CostResult result = Measure(points, p.GetValue(optimizer)!, used, visits);
             string figure = Write(result, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(result.ToJson(figure, folder).ToJsonString(Json.Documents));

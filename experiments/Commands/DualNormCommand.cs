@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.DualNorm;
+using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;
@@ -18,7 +19,8 @@ internal static class DualNormCommand
         {
             Alone.Require(p);
             DualNormSettings settings = (options.Quick(p) ? DualNormRecord.Quick : DualNormRecord.Full) with { Seeds = options.Seeds(p) };
-            string folder = options.Folder(p, DualNormRecord.Toy.Name);
+            using HeldFolder held = options.Folder(p, DualNormRecord.Toy.Name);
+            string folder = held.Path;
             var result = new DualNormResult(settings, SideBySide.Run(DualNormRecord.Plans(settings), DualNormOutcome.Of));
             string figure = Files(result, options.Quick(p)).Write(DualNormRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(DualNormJson.Of(result, figure, folder).ToJsonString(Json.Documents));

@@ -17,7 +17,7 @@ internal sealed class ExperimentOptions
 
     public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
 
-    public Option<string?> Shard { get; } = new("--shard") { Description = "I/N: the I-th of N equal parts of the plan (default: a Slurm array job's)" };
+    public Option<string?> Shard { get; } = new("--shard") { Description = "I/N: the I-th of N equal parts of the plan" };
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
 

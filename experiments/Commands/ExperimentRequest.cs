@@ -75,7 +75,7 @@ internal sealed record ExperimentRequest
             JobsAsked = parsed.GetValue(options.Jobs),
             Jobs = AtLeastOne(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / arms[0].Settings.Threads), "--jobs"),
             Out = SettingsBuilder.NotEmpty(parsed.GetValue(common.Out), "--out"),
-            Shard = Shard.Of(parsed.GetValue(options.Shard), Environment.GetEnvironmentVariable),
+            Shard = Shard.Of(parsed.GetValue(options.Shard)),
             DryRun = parsed.GetValue(common.DryRun),
             Live = !parsed.GetValue(common.NoProgress),
             Strict = parsed.GetValue(options.Strict),

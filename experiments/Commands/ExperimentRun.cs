@@ -16,20 +16,27 @@ internal static class ExperimentRun
     {
         IReadOnlyList<PlannedRun> runs = PlanBuilder.Build(request.Experiment, request.Arms, request.Seeds);
         if (request.Shard is { } shard) runs = shard.Take(runs);
-        string folder = request.Resume ?? RunFolder.Choose(request.Experiment.Name, request.Out);
+        else if (runs.Count > 1 && request.Resume is null) Shard.RequireNoArray(Environment.GetEnvironmentVariable);
+        NewFolder folder = request.Resume is { } resumed ? new NewFolder(resumed, "--resume") : RunFolder.Choose(request.Experiment.Name, request.Out);
         Placement placement = Placement.Of(new Plan(Workload.LoadAll(request.Arms), runs), request.JobsAsked);
         request = request with { Jobs = placement.Jobs };
-        if (request.DryRun) return DryRun.Print(request, placement.Plan, folder);
+        if (request.DryRun) return DryRun.Print(request, placement.Plan, folder.Path);
 
         // From here on there is something to save; until here a signal ends the program at once.
-        return Stoppable.Run(cancellation => Train(request, placement.Plan, folder, cancellation));
+        return Stoppable.Run(cancellation =>
+        {
+            CheckProbes(request, placement.Plan);
+            using HeldFolder held = Hold(request, folder);
+            return Train(request, placement.Plan, held.Path, cancellation);
+        });
     }
 
+    /// <summary>Takes a new folder, or that of the run that goes on.</summary>
+    internal static HeldFolder Hold(ExperimentRequest request, NewFolder folder) => request.Resume is null ? RunFolder.Take(folder) : HeldFolder.Of(folder.Path);
+
+    /// <summary>Trains a plan in a folder that is held.</summary>
     internal static int Train(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
-        CheckProbes(request, plan);
-        RunFolder.Create(folder);
-        using FileStream held = RunFolder.Hold(folder);
         if (Begin(request, plan, folder, cancellation) is not { } records) return ExitCode.Interrupted;
         if (request.Shard is { } part)
         {
@@ -44,8 +51,7 @@ internal static class ExperimentRun
     internal static RunRecord[]? Begin(ExperimentRequest request, Plan plan, string folder, CancellationToken cancellation)
     {
         var command = new RecordedCommand(request.Experiment.Name, request.Given);
-        AtomicFile.RemoveLeftovers(folder);
-        command.Write(folder);
+        command.Write(folder); // first: from here on the run can be resumed
         WriteManifest([]); // even a run that is killed leaves what it was
         Banner.Print(request.Experiment, plan, request.Jobs, folder);
         RunRecord[] records = RunAll(plan, request, folder, cancellation);

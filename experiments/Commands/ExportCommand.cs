@@ -18,14 +18,15 @@ internal static class ExportCommand
         var command = new Command("export", "A checkpoint as a Hugging Face folder") { model.Checkpoint, to };
         command.SetAction(int (ParseResult parsed) =>
         {
-            string folder = RunFolder.Choose("export", SettingsBuilder.NotEmpty(parsed.GetValue(to), "--to"), "--to");
+            NewFolder chosen = RunFolder.Choose("export", SettingsBuilder.NotEmpty(parsed.GetValue(to), "--to"), "--to");
             using StoredModel stored = model.Open(parsed);
             if (stored.PublishedConfig is null) _ = HuggingFaceConfig.Write(stored.Options); // refused before a folder is made
             using var context = new ComputeContext(new CpuBackend());
             ILanguageModel made = stored.CreateModel(context);
-            RunFolder.Create(folder, "--to");
+            using HeldFolder held = RunFolder.Take(chosen);
+            string folder = held.Path;
             HuggingFaceExport.Write(made, folder, stored.PublishedConfig, stored.Tokenizer);
-            Console.Error.WriteLine($"wrote {folder}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))}");
+            Console.Error.WriteLine($"wrote {folder}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(file => file![0] != '.').Order(StringComparer.Ordinal))}");
             return ExitCode.Done;
         });
         return command;

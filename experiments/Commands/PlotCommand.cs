@@ -32,7 +32,7 @@ internal static class PlotCommand
             foreach (string run in runs)
             {
                 RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, [run], recorded => paths.Place(p, recorded, names: false));
-                using FileStream held = RunFolder.Hold(run);
+                using HeldFolder held = HeldFolder.Of(run);
                 ExperimentResult result = Analysis.Analyse(plan.Request.Experiment, plan.Plan, [.. plan.Runs.Select(r => r.Record)], run);
                 if (overlaid) results.Add(result);
                 else Console.Out.WriteLine(ReportFiles.Draw(result, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");

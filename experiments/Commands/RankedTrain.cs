@@ -24,6 +24,7 @@ internal static class RankedTrain
         try
         {
             Prepared prepared = RankAgreement.Reach(ranks, () => Prepare(ranks, request()));
+            using HeldFolder? held = prepared.Held;
             prepared = prepared with { Folder = RankAgreement.Share(ranks, prepared.Folder) };
             RankAgreement.Same(ranks, Identity(prepared));
             if (prepared.Request.DryRun) return ranks.Rank > 0 ? ExitCode.Done : DryRun.Print(prepared.Request, prepared.Plan.With(w => w with { Ranks = null }), prepared.Folder);
@@ -50,13 +51,11 @@ internal static class RankedTrain
         RunSettings settings = request.Arms[0].Settings;
         if (settings.Diagnostics == Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
         _ = BatchShare.Of(settings.Training, ranks);
-        string folder = request.Resume ?? "";
-        if (ranks.Rank == 0)
-        {
-            folder = request.Resume ?? RunFolder.Choose(request.Experiment.Name, request.Out);
-            if (!request.DryRun) RunFolder.Create(folder);
-        }
-        return new Prepared(request, plan, folder);
+        if (ranks.Rank > 0) return new Prepared(request, plan, "", null);
+        NewFolder folder = request.Resume is { } resumed ? new NewFolder(resumed, "--resume") : RunFolder.Choose(request.Experiment.Name, request.Out);
+        if (request.DryRun) return new Prepared(request, plan, folder.Path, null);
+        HeldFolder held = ExperimentRun.Hold(request, folder);
+        return new Prepared(request, plan, held.Path, held);
     }
 
     private static int Train(Prepared prepared, ICommunicator ranks, CancellationToken cancellation)
@@ -94,7 +93,7 @@ internal static class RankedTrain
 
     private static string Own(Prepared prepared) => Path.Combine(prepared.Folder, prepared.Run.Folder);
 
-    private sealed record Prepared(ExperimentRequest Request, Plan Plan, string Folder)
+    private sealed record Prepared(ExperimentRequest Request, Plan Plan, string Folder, HeldFolder? Held)
     {
         public PlannedRun Run => Plan.Runs[0];
 

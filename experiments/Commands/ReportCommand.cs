@@ -49,9 +49,8 @@ internal static class ReportCommand
     private static int Write(RecordedPlan plan, string? chosen)
     {
         bool inPlace = chosen is null && plan.Sources.Count == 1;
-        string folder = inPlace ? Path.GetFullPath(plan.Sources[0].Folder) : RunFolder.Choose(plan.Request.Experiment.Name, chosen);
-        RunFolder.Create(folder);
-        using FileStream held = RunFolder.Hold(folder);
+        using HeldFolder held = inPlace ? HeldFolder.Of(Path.GetFullPath(plan.Sources[0].Folder)) : RunFolder.Take(RunFolder.Choose(plan.Request.Experiment.Name, chosen));
+        string folder = held.Path;
         if (!inPlace) MergedRun.Write(plan, folder);
         Console.Error.WriteLine($"{plan.Request.Experiment.Name}: {plan.Runs.Count} runs of {plan.Sources.Count} folder{(plan.Sources.Count == 1 ? "" : "s")}");
         return ExperimentRun.Conclude(plan.Request, plan.Plan, [.. plan.Runs.Select(r => r.Record)], folder);

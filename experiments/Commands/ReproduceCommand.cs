@@ -29,7 +29,7 @@ internal static class ReproduceCommand
             if (p.GetValue(jobs) is < 1) throw CommandException.Usage($"--jobs {p.GetValue(jobs)}: must be at least 1");
             RecordedManifest recorded = RecordedManifest.Read(p.GetValue(manifest)!);
             if (recorded.Json["ranks"] is { } ranks) throw CommandException.Usage($"reproduce: '{recorded.Path}' was trained by {ranks} ranks; run 'train' with its options under mpirun -n {ranks}");
-            string folder = RunFolder.Choose(Name, SettingsBuilder.NotEmpty(p.GetValue(output), "--out"));
+            NewFolder folder = RunFolder.Choose(Name, SettingsBuilder.NotEmpty(p.GetValue(output), "--out"));
             RecordedCommand placed = paths.Place(p, recorded.Command, names: true).Without("--jobs", "--shard").With("--device", recorded.Device);
             ExperimentRequest request = placed.Request((RootCommand)p.RootCommandResult.Command) with
             {
@@ -48,11 +48,11 @@ internal static class ReproduceCommand
         return command;
     }
 
-    private static int Run(RecordedManifest recorded, ExperimentRequest request, Plan plan, string folder, bool json, CancellationToken cancellation)
+    private static int Run(RecordedManifest recorded, ExperimentRequest request, Plan plan, NewFolder chosen, bool json, CancellationToken cancellation)
     {
         ExperimentRun.CheckProbes(request, plan);
-        RunFolder.Create(folder);
-        using FileStream held = RunFolder.Hold(folder);
+        using HeldFolder held = RunFolder.Take(chosen);
+        string folder = held.Path;
         if (ExperimentRun.Begin(request, plan, folder, cancellation) is not { } records) return ExitCode.Interrupted;
         Reproduction[] runs = [.. records.Select((record, i) => Reproduction.Of(recorded.Runs[i]!, recorded.Curves, record))];
         string[] machine = [.. recorded.MachineDifferences(Manifest.Of(recorded.Command.Command, [], plan, records, request.Jobs))];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
+using MiniGrad.Experiments.Display;
 using MiniGrad.IO;
 using MiniGrad.Nn;
 using MiniGrad.Tensors;
@@ -39,10 +40,10 @@ internal static class SampleCommand
         return command;
     }
 
-    // As it comes: a code point may be spread over several tokens, so bytes are written, not characters.
+    // As it comes.
     private static int Print(ITokenizer tokenizer, int[] start, TextGenerator generator, int count)
     {
-        using Stream output = Console.OpenStandardOutput();
+        using Stream output = StandardStreams.Text();
         output.Write(tokenizer.Decode(start));
         foreach (int token in generator.Continue(start, count))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Experiments.Theory;
+using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;
@@ -18,7 +19,8 @@ internal static class TheoryCommand
         {
             Alone.Require(p);
             TheorySettings settings = (options.Quick(p) ? TheoryRecord.Quick : TheoryRecord.Full) with { Seeds = options.Seeds(p) };
-            string folder = options.Folder(p, TheoryRecord.Toy.Name);
+            using HeldFolder held = options.Folder(p, TheoryRecord.Toy.Name);
+            string folder = held.Path;
             var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))));
             string figure = Files(result, options.Quick(p)).Write(TheoryRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(TheoryJson.Of(result, figure, folder).ToJsonString(Json.Documents));

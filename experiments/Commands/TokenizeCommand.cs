@@ -22,7 +22,7 @@ internal static class TokenizeCommand
         command.SetAction(int (ParseResult parsed) =>
         {
             string choice = TokenizerChoice.Checked(parsed.GetValue(tokenizer)!);
-            string folder = RunFolder.Choose("tokenize", SettingsBuilder.NotEmpty(parsed.GetValue(output), "--out"));
+            NewFolder folder = RunFolder.Choose("tokenize", SettingsBuilder.NotEmpty(parsed.GetValue(output), "--out"));
             string? path = SettingsBuilder.NotEmpty(parsed.GetValue(corpus), "--corpus");
             if (CorpusTokens.IsTokenFile(path)) throw CommandException.Usage($"--corpus {path}: these are tokens already; give a text");
             return Run(CorpusLocator.Load(path), choice, folder, parsed.GetValue(plain), parsed.GetValue(json));
@@ -30,12 +30,13 @@ internal static class TokenizeCommand
         return command;
     }
 
-    private static int Run(Corpus corpus, string choice, string folder, bool plain, bool json)
+    private static int Run(Corpus corpus, string choice, NewFolder chosen, bool plain, bool json)
     {
         ITokenizer tokenizer = TokenizerChoice.Create(choice, corpus.Train.Span);
         int[] train = tokenizer.Encode(corpus.Train.Span), validation = tokenizer.Encode(corpus.Validation.Span);
         if (plain && tokenizer.VocabularySize > ushort.MaxValue + 1) throw CommandException.Usage($"--plain: a vocabulary of {tokenizer.VocabularySize} needs four bytes a token, nanoGPT's layout has two; leave --plain out");
-        RunFolder.Create(folder);
+        using HeldFolder held = RunFolder.Take(chosen);
+        string folder = held.Path;
         TokenFile.Write(Path.Combine(folder, "train.bin"), train, tokenizer.VocabularySize, plain);
         TokenFile.Write(Path.Combine(folder, "val.bin"), validation, tokenizer.VocabularySize, plain);
         foreach ((string name, byte[] content) in TokenizerFiles.Of(tokenizer)) AtomicFile.WriteBytes(Path.Combine(folder, name), content);

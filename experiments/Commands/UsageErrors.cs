@@ -7,7 +7,7 @@ namespace MiniGrad.Experiments.Commands;
 /// <summary>Says what is wrong with a command line, with the nearest known name.</summary>
 internal static class UsageErrors
 {
-    public static int Print(ParseResult parsed)
+    public static CommandException Of(ParseResult parsed)
     {
         if (parsed.UnmatchedTokens is [string token, ..])
         {
@@ -15,17 +15,11 @@ internal static class UsageErrors
             string[] known = [.. option ? Options(parsed.CommandResult.Command) : parsed.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
             string what = option ? "option" : known.Length > 0 ? "command" : "argument";
             string hint = option && Configuration.SettingKeys.Option(token) is { } ours && known.Contains(ours.Split(' ')[0]) ? $"; did you mean '{ours}'?" : NearestName.Of(token, known) is { } nearest ? $"; did you mean '{nearest}'?" : what == "command" ? "; 'list' shows what there is" : "; --help shows what there is";
-            Console.Error.WriteLine($"error: unknown {what} '{token}'{hint}");
+            return CommandException.Usage($"unknown {what} '{token}'{hint}");
         }
-        else if (parsed.CommandResult.Command is { Subcommands.Count: > 0, Action: null } command)
-        {
-            Console.Error.WriteLine($"error: {command.Name}: give one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}");
-        }
-        else
-        {
-            Console.Error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
-        }
-        return ExitCode.Usage;
+        return CommandException.Usage(parsed.CommandResult.Command is { Subcommands.Count: > 0, Action: null } command
+            ? $"{command.Name}: give one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
+            : parsed.Errors[0].Message);
     }
 
     /// <summary>Refuses an option that was taken for the value of the one before it, as in <c>--out --json</c>; only a prompt may look like one.</summary>

@@ -6,7 +6,7 @@ namespace MiniGrad.Experiments.Display;
 /// <summary>Standard error as a console's output, with that terminal's own size: standard output may be a file.</summary>
 internal sealed class TerminalOutput : IAnsiConsoleOutput
 {
-    public TextWriter Writer => Console.Error;
+    public TextWriter Writer { get; } = StandardStreams.Display();
 
     public bool IsTerminal => !Console.IsErrorRedirected;
 

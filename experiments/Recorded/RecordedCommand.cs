@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Recorded;
@@ -26,7 +27,9 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
     {
         string path = Path.Combine(folder, FileName);
         if (!Directory.Exists(folder)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no such folder; give a run folder, such as a training command prints at its end");
-        if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no {FileName}; give the run folder of a training command");
+        // What a run folder leads to outside of itself is none of its content.
+        Entries.RequirePlain(folder);
+        if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no {FileName}; {(HeldFolder.IsUnused(folder) ? $"a run was stopped there before it began, start it again with --out {folder}" : "give the run folder of a training command")}");
         try
         {
             return Of(JsonNode.Parse(File.ReadAllText(path)));

@@ -27,7 +27,7 @@ internal sealed record RecordedManifest
     public JsonArray Runs => Json["runs"]!.AsArray();
 
     /// <summary>The shard that ran, or null for the whole plan.</summary>
-    public Shard? Shard => (string?)Json["shard"] is { } shard ? Running.Shard.Of(shard, _ => null) : null;
+    public Shard? Shard => (string?)Json["shard"] is { } shard ? Running.Shard.Of(shard) : null;
 
     /// <summary>Where it ran: <c>cpu</c> or <c>gpu:N</c>.</summary>
     public string Device => (string?)Json["settings"]!["device"] ?? Configuration.Devices.Cpu;

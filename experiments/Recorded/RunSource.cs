@@ -19,7 +19,7 @@ internal sealed record RunSource
     public required JsonObject Manifest { get; init; }
 
     /// <summary>The shard that ran there, or null for the whole plan.</summary>
-    public Shard? Shard => (string?)Manifest["shard"] is { } shard ? Running.Shard.Of(shard, _ => null) : null;
+    public Shard? Shard => (string?)Manifest["shard"] is { } shard ? Running.Shard.Of(shard) : null;
 
     /// <summary>Where its runs were trained: <c>cpu</c> or <c>gpu:N</c>.</summary>
     public string Device => (string?)Manifest["settings"]?["device"] ?? Devices.Cpu;

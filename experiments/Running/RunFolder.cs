@@ -1,4 +1,6 @@
 using System.Globalization;
+using MiniGrad.Experiments.Recorded;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Running;
 
@@ -20,51 +22,56 @@ internal static class RunFolder
     public static string Plots() => Path.Combine(Root(), "plots");
 
     /// <summary>Chooses the run folder and checks it, without writing anything.</summary>
+    /// <param name="name">What runs; a folder of its own under <c>runs</c> is called after it and the time.</param>
+    /// <param name="chosen">The folder that was asked for, or null.</param>
+    /// <param name="option">How it was asked for.</param>
     /// <exception cref="CommandException">The folder is a file or is not empty.</exception>
-    public static string Choose(string name, string? chosen, string option = "--out")
+    public static NewFolder Choose(string name, string? chosen, string option = "--out")
     {
-        if (chosen is null) return Unused(Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
+        if (chosen is null) return new NewFolder(Path.Combine(Root(), "runs", $"{name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"), Option: null);
         string folder = Path.GetFullPath(chosen);
-        if (File.Exists(folder)) throw new CommandException(ExitCode.InputOutput, $"{option} {folder} is a file; give a folder that is new or empty");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw CommandException.Usage($"{option} {folder} is not empty; give a folder that is new or empty");
-        return folder;
-    }
-
-    /// <summary>Makes the folder and proves that it can be written, before any training.</summary>
-    /// <exception cref="CommandException">It cannot be made or written.</exception>
-    public static void Create(string folder, string option = "--out")
-    {
-        try
+        switch (Entries.Kind(folder, follow: true))
         {
-            Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, ".probe");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.InputOutput, $"{option} {folder} cannot be written: {e.Message.TrimEnd('.')}; give another folder");
+            case EntryKind.File or EntryKind.Special:
+                throw new CommandException(ExitCode.InputOutput, $"{option} {folder} is a file; give a folder that is new or empty");
+            case EntryKind.Missing when Entries.Kind(folder) == EntryKind.Link:
+                throw new CommandException(ExitCode.InputOutput, $"{option} {folder} is a link to nothing; give a folder that is new or empty");
+            case EntryKind.Folder when !HeldFolder.IsUnused(folder):
+                throw NotEmpty(folder, option);
+            default:
+                return new NewFolder(folder, option);
         }
     }
 
-    /// <summary>Keeps a second process out of the folder until it is disposed, or the process ends however it ends.</summary>
-    /// <exception cref="CommandException">Another process trains in it.</exception>
-    public static FileStream Hold(string folder)
+    /// <summary>Makes the folder and holds it, which proves before any training that it can be written. Of several processes that chose one name at once, the others take the next names.</summary>
+    /// <exception cref="CommandException">It cannot be made or written, or another process was faster.</exception>
+    public static HeldFolder Take(NewFolder folder)
     {
-        try
+        while (true)
         {
-            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e) when (File.Exists(Path.Combine(folder, ".lock")))
-        {
-            throw new CommandException(ExitCode.InputOutput, $"{folder} is in use by another process ({e.Message.TrimEnd('.')}); wait for it, or give another folder");
+            string path = folder.Path;
+            try
+            {
+                Directory.CreateDirectory(path);
+                if (HeldFolder.Try(path) is { } held)
+                {
+                    if (HeldFolder.IsUnused(path))
+                    {
+                        AtomicFile.RemoveLeftovers(path);
+                        return held;
+                    }
+                    held.Dispose();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException(ExitCode.InputOutput, $"{folder.Option ?? "--out"} {path} cannot be written: {e.Message.TrimEnd('.')}; give another folder");
+            }
+            if (folder.Option is { } option) throw NotEmpty(path, option);
         }
     }
 
-    private static string Unused(string folder)
-    {
-        string candidate = folder;
-        for (int i = 2; Directory.Exists(candidate); i++) candidate = $"{folder}-{i}";
-        return candidate;
-    }
+    private static CommandException NotEmpty(string folder, string option) => RecordedCommand.IsIn(folder)
+        ? CommandException.Usage($"{option} {folder} is not empty; '--resume {folder}' goes on with the run in it, or give a folder that is new or empty")
+        : CommandException.Usage($"{option} {folder} is not empty; give a folder that is new or empty");
 }

@@ -31,11 +31,6 @@ internal sealed class ToyOptions(int fullSeeds, int quickSeeds)
         return Limits.Seeds(seeds);
     }
 
-    /// <summary>The run folder, chosen and made.</summary>
-    public string Folder(ParseResult parsed, string name)
-    {
-        string folder = RunFolder.Choose(name, SettingsBuilder.NotEmpty(parsed.GetValue(_output), "--out"));
-        RunFolder.Create(folder);
-        return folder;
-    }
+    /// <summary>The run folder, chosen, made and held.</summary>
+    public HeldFolder Folder(ParseResult parsed, string name) => RunFolder.Take(RunFolder.Choose(name, SettingsBuilder.NotEmpty(parsed.GetValue(_output), "--out")));
 }

@@ -12,12 +12,15 @@ public sealed class StoredModel : IDisposable
 {
     private const string Kinds = "give a checkpoint, a run folder with checkpoints of one run, or a Hugging Face folder of a GPT-2 or Qwen2";
 
+    private const int Attempts = 100;
+
     private readonly HuggingFaceFolder? _published;
     private readonly Checkpoint? _checkpoint;
+    private readonly FileStream? _held; // keeps a run that trains on from removing it
 
-    private StoredModel(string folder, Checkpoint checkpoint)
+    private StoredModel(string folder, Checkpoint checkpoint, FileStream held)
     {
-        (Folder, _checkpoint) = (folder, checkpoint);
+        (Folder, _checkpoint, _held) = (folder, checkpoint, held);
         Options = ModelConfig.Read(checkpoint.ReadFile(Checkpoint.ConfigFile), Path.Combine(folder, Checkpoint.ConfigFile));
         Tokenizer = Fitting(folder);
     }
@@ -53,7 +56,7 @@ public sealed class StoredModel : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder)) throw new InvalidDataException($"'{folder}' is no folder; {Kinds}");
-        if (Checkpoint.IsCheckpoint(folder)) return new StoredModel(folder, Checkpoint.Open(folder));
+        if (Checkpoint.IsCheckpoint(folder)) return TryOpen(folder) ?? throw new InvalidDataException($"'{folder}' was removed while it was read: its run trains on; give the run folder, or keep more with --keep");
         if (!HuggingFaceFolder.IsOne(folder)) return OpenRun(folder);
         HuggingFaceFolder published = HuggingFaceFolder.Open(folder);
         try
@@ -94,18 +97,51 @@ public sealed class StoredModel : IDisposable
     }
 
     /// <summary>Closes its files.</summary>
-    public void Dispose() => _published?.Dispose();
+    public void Dispose()
+    {
+        _published?.Dispose();
+        _held?.Dispose();
+    }
 
+    // A run that trains on removes old checkpoints: one may go between its choice and its opening.
     private static StoredModel OpenRun(string folder)
     {
-        // Links are not followed: what a run folder names stays inside it.
+        Entries.RequirePlain(folder); // what a run folder names stays inside it
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (TryOpen(Chosen(folder)) is { } opened) return opened;
+            Thread.Sleep(attempt);
+        }
+        throw new InvalidDataException($"the run in '{folder}' saves checkpoints faster than they can be read; wait for its end, or keep more with --keep");
+    }
+
+    private static string Chosen(string folder)
+    {
         var inside = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 5, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
-        CheckpointStore[] stores = [.. Directory.EnumerateDirectories(folder, "checkpoints", inside).Append(folder).Order(StringComparer.Ordinal).Select(path => new CheckpointStore(path)).Where(store => store.Steps.Count > 0)];
-        if (stores.Length == 0) throw new InvalidDataException($"'{folder}' holds no model: neither a checkpoint nor a {HuggingFaceConfig.FileName}; {Kinds}");
-        if (stores.Length > 1) throw new InvalidDataException($"'{folder}' holds the checkpoints of {stores.Length} runs, such as '{stores[0].Folder}'; give one of them");
-        CheckpointStore store = stores[0];
-        string chosen = store.FolderOf(store.Best is { } best && store.Steps.Contains(best) ? best : store.Steps[^1]);
-        return new StoredModel(chosen, Checkpoint.Open(chosen));
+        string[] folders = [.. Directory.EnumerateDirectories(folder, "checkpoints", inside).Append(folder).Order(StringComparer.Ordinal)];
+        (CheckpointStore Store, IReadOnlyList<long> Steps)[] stores = [.. folders.Select(path => new CheckpointStore(path)).Select(store => (store, store.Steps)).Where(s => s.Steps.Count > 0)];
+        if (stores.Length == 0) throw new InvalidDataException(folders.Length > 1 ? $"'{folder}' holds no checkpoint yet; wait for its run to save the first" : $"'{folder}' holds no model: no {HuggingFaceConfig.FileName}, and no checkpoint yet, which a run that trains saves in its time; {Kinds}");
+        if (stores.Length > 1) throw new InvalidDataException($"'{folder}' holds the checkpoints of {stores.Length} runs, such as '{stores[0].Store.Folder}'; give one of them");
+        (CheckpointStore store, IReadOnlyList<long> steps) = stores[0];
+        return store.FolderOf(store.Best is { } best && steps.Contains(best) ? best : steps[^1]);
+    }
+
+    /// <summary>Opens a checkpoint, or returns null where it went away meanwhile.</summary>
+    private static StoredModel? TryOpen(string folder)
+    {
+        FileStream? held = null;
+        try
+        {
+            held = new FileStream(Path.Combine(folder, Checkpoint.DigestsFile), FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+            return new StoredModel(folder, Checkpoint.Open(folder), held);
+        }
+        catch (Exception e)
+        {
+            held?.Dispose();
+            // The run asks for the digests alone before it removes a checkpoint.
+            if (!Checkpoint.IsCheckpoint(folder) || (held is null && e is IOException)) return null;
+            throw;
+        }
     }
 
     private ITokenizer? Fitting(string folder)

@@ -16,6 +16,24 @@ internal static class ExperimentsProgram
     /// <summary>Runs it with variables in its environment.</summary>
     public static Task<Outcome> RunAsync(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments) => EndAsync(Start(folder, variables, arguments));
 
+    /// <summary>Runs it from a shell.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="line">The shell's line, in which "$@" stands for the program and its arguments.</param>
+    /// <param name="arguments">The arguments.</param>
+    public static Task<Outcome> RunInShellAsync(string folder, string line, params string[] arguments) => EndAsync(StartInShell(folder, line, arguments));
+
+    /// <summary>Starts it from a shell.</summary>
+    public static Process StartInShell(string folder, string line, params string[] arguments) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line, "sh", Host, Program, .. arguments])
+    {
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => typeof(MiniGrad.Experiments.Program).Assembly.Location;
+
     private static async Task<Outcome> EndAsync(Process process)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
@@ -29,7 +47,7 @@ internal static class ExperimentsProgram
 
     private static Process Start(string folder, IReadOnlyDictionary<string, string> variables, string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(MiniGrad.Experiments.Program).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Host, [Program, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -37,6 +37,44 @@ internal static class RunFiles
         Assert.Empty(Strays(actual));
     }
 
+    /// <summary>That a run folder's report says what another's does: every file but the figure, times and places left out.</summary>
+    public static void AssertSameReport(string expected, string actual)
+    {
+        Assert.Equal(Metrics(expected), Metrics(actual));
+        foreach (string file in (string[])["table.md", "report.md", "verdict.json", "result.json", "curves.csv", "manifest.json"])
+        {
+            Assert.Equal(Comparable(Path.Combine(expected, file)), Comparable(Path.Combine(actual, file)));
+        }
+        Assert.Equal(File.Exists(Path.Combine(expected, "figure.png")), File.Exists(Path.Combine(actual, "figure.png")));
+        Assert.Empty(Strays(actual));
+    }
+
+    private static string Comparable(string path)
+    {
+        string text = File.ReadAllText(path);
+        return Path.GetExtension(path) switch
+        {
+            ".csv" => string.Join('\n', text.Split('\n').Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 6)))),
+            ".json" => WithoutPassing(JsonNode.Parse(text)!).ToJsonString(),
+            // The last column of a table is the time of a step.
+            _ => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Count(c => c == '|') == 9 ? line[..line[..^2].LastIndexOf('|')] : line)),
+        };
+    }
+
+    private static JsonNode WithoutPassing(JsonNode json)
+    {
+        if (json is JsonArray array)
+        {
+            foreach (JsonNode? item in array) if (item is not null) WithoutPassing(item);
+        }
+        else if (json is JsonObject document)
+        {
+            foreach (string key in (string[])["secondsPerStep", "created", "resumedFrom", "renderer"]) document.Remove(key);
+            foreach (JsonNode? value in document.Select(pair => pair.Value).ToArray()) if (value is not null) WithoutPassing(value);
+        }
+        return json;
+    }
+
     private static string WithoutTimes(string line)
     {
         JsonObject json = JsonNode.Parse(line)!.AsObject();

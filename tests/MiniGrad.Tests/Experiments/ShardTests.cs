@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using MiniGrad.Experiments;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Optim;
+using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;
 
@@ -11,20 +13,28 @@ public sealed class ShardTests
     public void Shards_are_the_plan_dealt_out()
     {
         PlannedRun[] plan = [.. Enumerable.Range(0, 7).Select(i => new PlannedRun(Arm.Only, new Variant("v", "muon"), OptimizerOptions.FromPreset("muon"), 1e-3, (ulong)i))];
-        ulong[][] shards = [.. Enumerable.Range(1, 3).Select(i => Shard.Of($"{i}/3", _ => null)!.Take(plan).Select(r => r.Seed).ToArray())];
+        ulong[][] shards = [.. Enumerable.Range(1, 3).Select(i => Shard.Of($"{i}/3")!.Take(plan).Select(r => r.Seed).ToArray())];
         Assert.Equal([[0, 3, 6], [1, 4], [2, 5]], shards);
-        Assert.Throws<CommandException>(() => Shard.Of("8/8", _ => null)!.Take(plan));
+        Assert.Throws<CommandException>(() => Shard.Of("8/8")!.Take(plan));
     }
 
     [Theory]
-    [InlineData("0", "0", "4", "1/4")]
-    [InlineData("7", "5", "3", "3/3")]
-    public void An_array_job_is_its_shard(string id, string first, string count, string shard)
+    [InlineData("2", "2", "2", "1")] // one task of six, started again: it must not run the whole plan
+    [InlineData("3", "2", "3", "2")] // two of six: no halves
+    [InlineData("1", "1", "6", "6")]
+    [InlineData("x", "1", "6", "6")]
+    public async Task A_task_of_an_array_must_say_its_part(string id, string first, string last, string count)
     {
-        var variables = new Dictionary<string, string> { ["SLURM_ARRAY_TASK_ID"] = id, ["SLURM_ARRAY_TASK_MIN"] = first, ["SLURM_ARRAY_TASK_COUNT"] = count };
-        Assert.Equal(shard, Shard.Of(null, variables.GetValueOrDefault)!.ToString());
-        Assert.Equal("1/2", Shard.Of("1/2", variables.GetValueOrDefault)!.ToString()); // what is given counts
-        Assert.Null(Shard.Of(null, _ => null));
+        using var folder = new TemporaryFolder();
+        var slurm = new Dictionary<string, string> { ["SLURM_ARRAY_TASK_ID"] = id, ["SLURM_ARRAY_TASK_MIN"] = first, ["SLURM_ARRAY_TASK_MAX"] = last, ["SLURM_ARRAY_TASK_COUNT"] = count };
+        ExperimentsProgram.Outcome refused = await ExperimentsProgram.RunAsync(folder.Path, slurm, "ablate-sign", "--quick", "--out", folder.In("run"));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith($"error: this is task {id} of a Slurm array", Assert.Single(refused.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+
+        ExperimentsProgram.Outcome told = await ExperimentsProgram.RunAsync(folder.Path, slurm, "ablate-sign", "--quick", "--shard", "2/6", "--dry-run", "--json");
+        Assert.True(told.ExitCode == 0, told.Error);
+        Assert.Equal(2, (int)JsonNode.Parse(told.Output)!["runs"]!); // of 8
     }
 
     [Theory]
@@ -33,5 +43,5 @@ public sealed class ShardTests
     [InlineData("3")]
     [InlineData("a/b")]
     [InlineData("1/2/3")]
-    public void Anything_else_is_refused(string text) => Assert.Contains("expected I/N", Assert.Throws<CommandException>(() => Shard.Of(text, _ => null)).Message, StringComparison.Ordinal);
+    public void Anything_else_is_refused(string text) => Assert.Contains("expected I/N", Assert.Throws<CommandException>(() => Shard.Of(text)).Message, StringComparison.Ordinal);
 }

@@ -95,7 +95,7 @@ public sealed class CheckpointStore
         AtomicFile.Write(PathOf(BestFile), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(best)), _files);
     }
 
-    /// <summary>Removes all checkpoints but the last ones and the best.</summary>
+    /// <summary>Removes all checkpoints but the last ones and the best, and one that is being read.</summary>
     /// <param name="keep">How many of the last ones stay.</param>
     /// <param name="best">The step of the best, or null.</param>
     public void Prune(int keep, long? best)
@@ -103,6 +103,7 @@ public sealed class CheckpointStore
         IReadOnlyList<long> steps = Steps;
         foreach (long step in steps.Take(Math.Max(0, steps.Count - keep)).Where(step => step != best))
         {
+            if (IsRead(step)) continue; // it goes when the next one comes
             // Renamed first: half a checkpoint never has a checkpoint's name.
             string doomed = TemporaryNames.Beside(FolderOf(step));
             _files.MoveFolder(FolderOf(step), doomed);
@@ -110,12 +111,27 @@ public sealed class CheckpointStore
         }
     }
 
-    /// <summary>Removes the folder with all checkpoints.</summary>
+    /// <summary>Removes the folder with all checkpoints, but for one that is being read.</summary>
     public void RemoveAll()
     {
         if (!Directory.Exists(Folder)) return;
         Prune(0, null);
-        _files.DeleteFolder(Folder);
+        if (Steps.Count == 0) _files.DeleteFolder(Folder);
+    }
+
+    // Whoever reads one has its digests open.
+    private bool IsRead(long step)
+    {
+        string digests = Path.Combine(FolderOf(step), DigestFile.Name);
+        try
+        {
+            if (File.Exists(digests)) new FileStream(digests, FileMode.Open, FileAccess.Read, FileShare.None, 1).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private void Fill(string folder, CheckpointContent content)

@@ -41,6 +41,14 @@ public static class AtomicFile
     /// <exception cref="IOException">Something cannot be removed.</exception>
     public static void RemoveLeftovers(string folder) => TemporaryNames.Remove(folder, recursive: true, DiskOperations.Instance);
 
+    /// <summary>Whether a name is one that only an unfinished write has.</summary>
+    /// <param name="name">The name of a file or folder.</param>
+    public static bool IsLeftover(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return TemporaryNames.Matches(name);
+    }
+
     internal static void Write(string path, Action<Stream> write, IFileOperations files)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
