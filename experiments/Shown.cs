@@ -9,7 +9,7 @@ internal static partial class Shown
     // The most characters of something given that an error quotes.
     private const int Longest = 80;
 
-    private const int LongestError = 1000;
+    private const int LongestError = 900;
 
     /// <summary>A text on one line: characters that would not be seen as themselves become escapes.</summary>
     public static string OneLine(string text) => text.Any(IsHidden) ? string.Concat(text.Select(c => IsHidden(c) ? Escape(c) : c.ToString())) : text;

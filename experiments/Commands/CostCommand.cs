@@ -83,9 +83,6 @@ internal static class CostCommand
         manifest["backend"] = result.Backend;
         manifest["settings"] = new JsonObject { ["optimizer"] = result.Optimizer, ["threads"] = result.Threads, ["rounds"] = result.Rounds, ["sweeps"] = new JsonArray([.. result.Sweeps.Select(s => JsonValue.Create(s.Key))]) };
         AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
-        Directory.CreateDirectory(RunFolder.Plots());
-        string published = Path.Combine(RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
-        AtomicFile.WriteBytes(published, File.ReadAllBytes(Path.Combine(folder, "figure.png")));
-        return published;
+        return PlotsCopy.Of(Path.Combine(folder, "figure.png"), RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
     }
 }

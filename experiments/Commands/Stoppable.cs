@@ -33,7 +33,9 @@ internal static class Stoppable
         {
             // Once stopped, the second hangup must do no harm until the program's very end.
             if (signalled == 0) hangup.Dispose();
+#pragma warning disable CA1816 // It is not this class's, and it is kept, not disposed.
             else GC.SuppressFinalize(hangup);
+#pragma warning restore CA1816
         }
     }
 }

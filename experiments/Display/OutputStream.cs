@@ -4,6 +4,9 @@ namespace MiniGrad.Experiments.Display;
 /// <param name="inner">The stream, or null where the program was started without one.</param>
 internal sealed class OutputStream(Stream? inner) : WriteOnlyStream
 {
+    /// <summary>The error of a write that failed.</summary>
+    public static IOException Failed(Exception cause) => new($"standard output cannot be written: {cause.Message.TrimEnd('.')}; files are written", cause);
+
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (inner is null) throw new IOException("standard output is closed: what it was to show is lost, files are written");
@@ -13,7 +16,7 @@ internal sealed class OutputStream(Stream? inner) : WriteOnlyStream
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"standard output cannot be written: {e.Message.TrimEnd('.')}; files are written", e);
+            throw Failed(e);
         }
     }
 }

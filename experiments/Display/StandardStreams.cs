@@ -16,7 +16,7 @@ internal static partial class StandardStreams
     public static void Open()
     {
         Console.SetError(IsThere(Error) ? new EscapingWriter(new DroppingWriter(Console.Error)) : TextWriter.Null);
-        Console.SetOut(new EscapingWriter(OutputWriter()));
+        Console.SetOut(new EscapingWriter(IsThere(Output) ? new FailingWriter(Console.Out) : ClosedWriter()));
     }
 
     /// <summary>Standard error for displays, which move the cursor.</summary>
@@ -25,7 +25,7 @@ internal static partial class StandardStreams
     /// <summary>Standard output for text as bytes, of which one character may come in several pieces: as they are into a file, escaped on a terminal.</summary>
     public static Stream Text() => Console.IsOutputRedirected ? new OutputStream(IsThere(Output) ? Console.OpenStandardOutput() : null) : new TerminalStream(Console.Out);
 
-    private static StreamWriter OutputWriter() => new(new OutputStream(IsThere(Output) ? Console.OpenStandardOutput() : null)) { AutoFlush = true };
+    private static StreamWriter ClosedWriter() => new(new OutputStream(null)) { AutoFlush = true };
 
     // A stream that whoever started the program had closed has a number that is free, and the runtime takes the first that is free
     // for pipes of its own: writing there would do harm. What the runtime opens is closed in children; what was inherited is not.

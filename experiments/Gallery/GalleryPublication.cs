@@ -25,6 +25,7 @@ internal static class GalleryPublication
     public static string Add(string run, string gallery, string? name)
     {
         if (!Directory.Exists(run)) throw Invalid($"there is no run folder '{run}'; run an experiment first, its folder is printed at the end");
+        Entries.RequirePlain(run); // only what the run left is published
         if (Required.FirstOrDefault(f => !File.Exists(Path.Combine(run, f.From))) is { From: { } missing }) throw Invalid($"'{run}' has no {missing}; give the folder of a finished experiment");
         string data = Data.FirstOrDefault(file => File.Exists(Path.Combine(run, file))) ?? throw Invalid($"'{run}' has no {Data[0]}; give the folder of a finished experiment");
         if (name is not null && !IsPlain(name)) throw CommandException.Usage($"--as '{name}': expected letters, digits and hyphens, such as ablate-sign-bible");
@@ -34,6 +35,7 @@ internal static class GalleryPublication
         _ = GalleryIndex.Section(run);
         (string To, byte[] Content)[] contents = [.. files.Select(f => (f.To, f.From == Manifest.FileName ? WithOptions(run) : InputFile.ReadAllBytes(Path.Combine(run, f.From))))];
         Directory.CreateDirectory(target);
+        Entries.RequirePlain(target);
         foreach ((string to, byte[] content) in contents) AtomicFile.WriteBytes(Path.Combine(target, to), content);
         // Figures and data of an earlier publication would go stale.
         foreach (string old in Matching(target).Concat(Data).Where(file => files.All(f => f.To != file))) File.Delete(Path.Combine(target, old));

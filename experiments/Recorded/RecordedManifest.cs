@@ -38,12 +38,16 @@ internal sealed record RecordedManifest
     {
         if (Directory.Exists(path)) path = System.IO.Path.Combine(path, Manifest.FileName);
         if (!File.Exists(path)) throw Invalid($"there is no file '{path}'; give a run folder's manifest.json, or a published one such as plots/gallery/ablate-sign/manifest.json");
+        string curves = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, CurvesFile.Name);
+        foreach (string file in (string[])[path, curves])
+        {
+            if (Entries.Kind(file) is EntryKind.Link or EntryKind.Special) throw Invalid($"'{file}' is a link or no file; put a copy in its place");
+        }
         JsonObject json;
         try
         {
             json = JsonInput.ReadObject(path);
             if ((string?)json["command"] is { } name && json["options"] is null) throw Invalid($"'{path}' records no options of '{name}' (it is older than reproduce, or of a command that does not train); run '{name}' again, its manifest will have them");
-            string curves = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, CurvesFile.Name);
             var manifest = new RecordedManifest { Path = path, Json = json, Command = RecordedWords.Checked(RecordedCommand.Of(json), path), Curves = File.Exists(curves) ? Lines(curves) : null };
             _ = (manifest.Shard, manifest.Device);
             return manifest.Runs.All(r => r is JsonObject) && Arms(json).All(arm => arm is JsonObject && arm["settings"] is JsonObject && arm["corpus"] is JsonObject) && json["settings"] is JsonObject && json["corpus"] is JsonObject ? manifest : throw Damaged(path);

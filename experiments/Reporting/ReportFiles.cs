@@ -18,7 +18,7 @@ internal static class ReportFiles
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, CurvesFile.Name), CurvesFile.Text(result.Records));
-        result = result with { Figure = Draw(result, plotsFolder) };
+        result = result with { Figure = TryDraw(result, plotsFolder) };
         // In the folder, paths are relative to it: it may be moved, or published.
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
@@ -34,10 +34,21 @@ internal static class ReportFiles
         if (FigureBuilder.Build(result, axis) is not { } figure) return null;
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{axis.ToString().ToLowerInvariant()}";
         string inRun = FigureRenderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
-        if (plotsFolder is null) return inRun;
-        string published = Path.Combine(plotsFolder, $"{PlotNames.Of(result.Experiment.Name, result.RunFolder)}{suffix}.png");
-        Directory.CreateDirectory(plotsFolder);
-        AtomicFile.WriteBytes(published, File.ReadAllBytes(inRun));
-        return published;
+        return plotsFolder is null ? inRun : PlotsCopy.Of(inRun, plotsFolder, $"{PlotNames.Of(result.Experiment.Name, result.RunFolder)}{suffix}.png");
+    }
+
+    // What cannot be drawn, such as losses of 0 on a logarithmic axis, must not cost the report of runs that are over.
+    private static string? TryDraw(ExperimentResult result, string? plotsFolder)
+    {
+        try
+        {
+            return Draw(result, plotsFolder);
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"warning: the figure could not be drawn: {e.Message.ReplaceLineEndings(" ")}");
+            foreach (string file in (string[])[FigureFile, Path.ChangeExtension(FigureFile, "svg")]) File.Delete(Path.Combine(result.RunFolder, file)); // an older one
+            return null;
+        }
     }
 }

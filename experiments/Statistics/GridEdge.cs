@@ -20,17 +20,17 @@ internal sealed record GridEdge(string Variant, double Best, double Next)
     /// <param name="variant">The variant's name.</param>
     /// <param name="points">Each rate of the grid with its final loss, lower is better; a loss that is not finite (a diverged run) is worse than any other. A tie goes to the lower rate.</param>
     /// <remarks>
-    /// Null, too, for fewer than two rates (nothing was tuned) and where every rate diverged (nothing is best). A best rate
+    /// A rate of 0 trains nothing and is no part of a grid. Null, too, for fewer than two rates (nothing was tuned) and where every rate diverged (nothing is best). A best rate
     /// whose upper neighbour diverged is no edge: the grid went far enough.
     /// </remarks>
-    /// <exception cref="ArgumentException">A rate is not a positive finite number, or stands there twice.</exception>
+    /// <exception cref="ArgumentException">A rate is negative or not finite, or stands there twice.</exception>
     public static GridEdge? Of(string variant, IEnumerable<(double Rate, double Loss)> points)
     {
-        (double Rate, double Loss)[] grid = [.. points.OrderBy(point => point.Rate)];
+        (double Rate, double Loss)[] grid = [.. points.Where(point => point.Rate != 0).OrderBy(point => point.Rate)];
         for (int i = 0; i < grid.Length; i++)
         {
             if (!(grid[i].Rate > 0 && double.IsFinite(grid[i].Rate)) || (i > 0 && grid[i].Rate == grid[i - 1].Rate))
-                throw new ArgumentException($"the grid of '{variant}' has the learning rate {grid[i].Rate}, expected positive rates, each once");
+                throw new ArgumentException($"the grid of '{variant}' has the learning rate {grid[i].Rate}, expected rates of at least 0, each once");
         }
 
         if (grid.Length < 2 || !grid.Any(point => double.IsFinite(point.Loss)))

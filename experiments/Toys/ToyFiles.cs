@@ -44,9 +44,6 @@ internal sealed record ToyFiles
         JsonObject result = Result("figure.png", ".");
         result["finding"] = Figures[0].Figure.Subtitle;
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJsonString(Json.Documents) + "\n");
-        Directory.CreateDirectory(RunFolder.Plots());
-        string published = Path.Combine(RunFolder.Plots(), $"{PlotNames.Of(name, folder)}.png");
-        AtomicFile.WriteBytes(published, File.ReadAllBytes(Path.Combine(folder, "figure.png")));
-        return published;
+        return PlotsCopy.Of(Path.Combine(folder, "figure.png"), RunFolder.Plots(), $"{PlotNames.Of(name, folder)}.png");
     }
 }

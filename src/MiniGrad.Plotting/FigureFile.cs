@@ -19,9 +19,27 @@ internal static class FigureFile
         string other => throw new ArgumentException($"figure file '{path}': found extension '{other}', expected .png or .svg"),
     };
 
-    internal static void MakeFolder(string path)
+    /// <summary>Writes a figure whole or not at all: under a temporary name in the same folder, flushed, then renamed. A link of its name is replaced, not followed.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+        string target = Path.GetFullPath(path), folder = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        // As the library names what is not finished, so that the next start of a program removes it.
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid().ToString("N")[..8]}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 }

@@ -25,10 +25,9 @@ public static class FigureRenderer
     {
         FigureFormat format = FigureFile.Format(path);
         Scene scene = FigureLayout.Compose(figure);
-        FigureFile.MakeFolder(path);
         if (format == FigureFormat.Svg)
         {
-            File.WriteAllBytes(path, SvgPainter.Paint(scene));
+            FigureFile.Write(path, SvgPainter.Paint(scene));
             return;
         }
 
@@ -49,7 +48,7 @@ public static class FigureRenderer
 
         using SKImage image = surface.Snapshot();
         using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        File.WriteAllBytes(path, png.ToArray());
+        FigureFile.Write(path, png.AsSpan());
     }
 
     internal static SP.Color ToColor(Rgb color, double opacity = 1) => new SP.Color(color.R, color.G, color.B).WithAlpha(opacity);

@@ -69,7 +69,7 @@ internal static class RunFiles
         }
         else if (json is JsonObject document)
         {
-            foreach (string key in (string[])["secondsPerStep", "created", "resumedFrom", "renderer"]) document.Remove(key);
+            foreach (string key in (string[])["secondsPerStep", "created", "resumedFrom", "options", "checkpoints"]) document.Remove(key);
             foreach (JsonNode? value in document.Select(pair => pair.Value).ToArray()) if (value is not null) WithoutPassing(value);
         }
         return json;
