@@ -66,11 +66,11 @@ internal static class CoefficientsCommand
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             AtomicFile.WriteBytes(path, File.ReadAllBytes(drawn));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            Console.Error.WriteLine($"warning: the figure could not be written to {path}: {e.Message.TrimEnd('.')}");
-            return "none";
+            File.Delete(drawn);
         }
+        return path;
     }
 
     private static void Print(CoefficientDesign design, string? figure)
