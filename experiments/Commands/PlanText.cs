@@ -32,7 +32,7 @@ internal static class PlanText
     {
         RunSettings s = arm.Workload.Settings;
         string name = arm.Arm.Name.Length > 0 ? $" ({arm.Arm.Name})" : "";
-        return Invariant($"each        {s.Profile}: {s.Model.NLayer} layers × {s.Model.NEmbd}, {s.Model.NHead} heads, context {s.Model.BlockSize}, vocabulary {s.Model.VocabSize}; {s.Steps:N0} steps × {s.TokensPerStep:N0} tokens, evaluated every {s.EvaluateEvery} on {arm.Workload.Windows.TokenCount:N0}{name}");
+        return Invariant($"each        {s.Profile}: {s.Model.NLayer} layers × {s.Model.NEmbd}, {s.Model.NHead} heads, context {s.Model.BlockSize}, vocabulary {s.Model.VocabSize}{Precisions.InWords(s.Model)}; {s.Steps:N0} steps × {s.TokensPerStep:N0} tokens, evaluated every {s.EvaluateEvery} on {arm.Workload.Windows.TokenCount:N0}{name}");
     }
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";

@@ -13,6 +13,9 @@ internal static class Precisions
     /// <summary>The name of a precision.</summary>
     public static string Name(Precision precision) => Choice.Name(precision);
 
+    /// <summary>What banners, captions and reports say of a model's precision: nothing of float32.</summary>
+    public static string InWords(GptOptions model) => model.Precision == Precision.Float32 ? "" : $", products in {Name(model.Precision)}";
+
     /// <summary>A model whose precision the device has.</summary>
     /// <exception cref="CommandException">The device has no such products.</exception>
     public static GptOptions Checked(GptOptions model, string device)

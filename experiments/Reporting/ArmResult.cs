@@ -47,8 +47,8 @@ internal sealed record ArmResult
         _ => $"one learning rate for all, {Rates}, {RateSource}",
     };
 
-    /// <summary>The size in words.</summary>
-    public string SizeInWords => string.Create(CultureInfo.InvariantCulture, $"{Settings.Steps:N0} steps of {Settings.TokensPerStep:N0} tokens");
+    /// <summary>The size in words, and the products' precision where it is not float32.</summary>
+    public string SizeInWords => string.Create(CultureInfo.InvariantCulture, $"{Settings.Steps:N0} steps of {Settings.TokensPerStep:N0} tokens{Precisions.InWords(Settings.Model)}");
 
     public int Seeds => Variants[0].Runs.Count;
 

@@ -12,7 +12,7 @@ internal static class RunIdentity
         RunSettings s = workload.Settings;
         var identity = new JsonObject
         {
-            ["model"] = ModelConfig.ToJson(s.Model),
+            ["model"] = ModelConfig.ToJson(s.Model with { Precision = run.Variant.Precision ?? s.Model.Precision }),
             ["optimizer"] = run.Optimizer.ToJson(),
             ["maxGradientNorm"] = s.MaxGradientNorm,
             ["corpus"] = new JsonObject { ["sha256"] = workload.Data.Corpus.Sha256, ["tokenizer"] = workload.Data.Tokenizer.Name, ["vocabulary"] = workload.VocabularySha256 },

@@ -69,8 +69,9 @@ public interface IExpertKernels
     /// <param name="x">Rows, R×inputs.</param>
     /// <param name="weight">One matrix an expert, E×outputs×inputs.</param>
     /// <param name="y">Result, R×outputs.</param>
-    void ExpertProduct(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView x, BufferView weight, BufferView y) =>
-        ((IBackend)this).Gemm(EveryToken.Product(sizes, x, false, weight, true, y, sizes.Tokens, outputs, inputs, false));
+    /// <param name="precision">What the products round their operands to.</param>
+    void ExpertProduct(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView x, BufferView weight, BufferView y, Precision precision) =>
+        ((IBackend)this).Gemm(EveryToken.Product(sizes, x, false, weight, true, y, sizes.Tokens, outputs, inputs, false) with { Precision = precision });
 
     /// <summary><c>dX[r, :] (+)= W[e]ᵀ·dY[r, :]</c>.</summary>
     /// <param name="sizes">Sizes of the routing.</param>
@@ -81,8 +82,9 @@ public interface IExpertKernels
     /// <param name="weight">One matrix an expert, E×outputs×inputs.</param>
     /// <param name="dX">Result, R×inputs.</param>
     /// <param name="accumulate">Whether to add to dX.</param>
-    void ExpertProductInputGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView weight, BufferView dX, bool accumulate) =>
-        ((IBackend)this).Gemm(EveryToken.Product(sizes, dY, false, weight, false, dX, sizes.Tokens, inputs, outputs, accumulate));
+    /// <param name="precision">What the products round their operands to.</param>
+    void ExpertProductInputGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView weight, BufferView dX, bool accumulate, Precision precision) =>
+        ((IBackend)this).Gemm(EveryToken.Product(sizes, dY, false, weight, false, dX, sizes.Tokens, inputs, outputs, accumulate) with { Precision = precision });
 
     /// <summary><c>dW[e] (+)= Σ dY[r, :]ᵀ·x[r, :]</c> over the expert's rows; zero for an expert without any.</summary>
     /// <param name="sizes">Sizes of the routing.</param>
@@ -93,8 +95,9 @@ public interface IExpertKernels
     /// <param name="x">Rows, R×inputs.</param>
     /// <param name="dWeight">Result, E×outputs×inputs.</param>
     /// <param name="accumulate">Whether to add to dWeight.</param>
-    void ExpertProductWeightGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView x, BufferView dWeight, bool accumulate) =>
-        ((IBackend)this).Gemm(EveryToken.Product(sizes, dY, true, x, false, dWeight, outputs, inputs, sizes.Tokens, accumulate));
+    /// <param name="precision">What the products round their operands to.</param>
+    void ExpertProductWeightGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView x, BufferView dWeight, bool accumulate, Precision precision) =>
+        ((IBackend)this).Gemm(EveryToken.Product(sizes, dY, true, x, false, dWeight, outputs, inputs, sizes.Tokens, accumulate) with { Precision = precision });
 
     /// <summary>Sums a token's rows, weighted: <c>y[n, :] (+)= Σ gates[n, e]·rows[r, :]</c> over its experts, in their order.</summary>
     /// <param name="sizes">Sizes of the routing.</param>

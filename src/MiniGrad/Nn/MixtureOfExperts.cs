@@ -39,11 +39,12 @@ public sealed class MixtureOfExperts : FeedForward
     /// <inheritdoc/>
     public override Tensor Forward(Tensor n, Tensor residual)
     {
+        // The router decides which expert a token sees, so it is multiplied as it is.
         Tensor scores = LinearOp.Apply(n, _router).Sigmoid();
         ExpertRouting routing = ExpertRouting.Select(scores, _bias, _topK);
         Tensor gates = ExpertGates.Apply(scores, routing, _bias);
         Tensor rows = Dispatch.Apply(n, routing);
-        Tensor hidden = SwiGlu.Apply(ExpertLinear.Apply(rows, _gate, routing), ExpertLinear.Apply(rows, _up, routing));
-        return Combine.Apply(ExpertLinear.Apply(hidden, _down, routing), gates, routing, _shared?.Forward(n, residual) ?? residual);
+        Tensor hidden = SwiGlu.Apply(ExpertLinear.Apply(rows, _gate, routing, Precision), ExpertLinear.Apply(rows, _up, routing, Precision));
+        return Combine.Apply(ExpertLinear.Apply(hidden, _down, routing, Precision), gates, routing, _shared?.Forward(n, residual) ?? residual);
     }
 }

@@ -23,9 +23,10 @@ public sealed class ExpertLinear : Op
     /// <param name="rows">The experts' rows, (R,in), from <see cref="Dispatch"/>.</param>
     /// <param name="weight">One matrix an expert, (E,out,in).</param>
     /// <param name="routing">Whose rows they are.</param>
+    /// <param name="precision">What this product and those of the backward pass round their operands to.</param>
     /// <returns>The result, (R,out).</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Apply(Tensor rows, Tensor weight, in ExpertRouting routing)
+    public static Tensor Apply(Tensor rows, Tensor weight, in ExpertRouting routing, Precision precision = Precision.Float32)
     {
         ComputeContext context = rows.Context;
         context.Tracks(Instance.Name, rows, weight, routing.Tensor);
@@ -37,23 +38,25 @@ public sealed class ExpertLinear : Op
         }
         Shape shape = [rows.Shape[0], weight.Shape[1]];
         BufferView y = context.Allocate(shape.Count);
-        context.Backend.ExpertProduct(sizes, ExpertRouting.PlanOf(routing.Tensor.Data, sizes), weight.Shape[2], weight.Shape[1], rows.Data, weight.Data, y);
-        return context.Record(Instance, y, shape, OpState.With(sizes), rows, weight, routing.Tensor);
+        context.Backend.ExpertProduct(sizes, ExpertRouting.PlanOf(routing.Tensor.Data, sizes), weight.Shape[2], weight.Shape[1], rows.Data, weight.Data, y, precision);
+        return context.Record(Instance, y, shape, OpState.With(new Settings(sizes, precision)), rows, weight, routing.Tensor);
     }
 
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)
     {
-        ExpertSizes sizes = entry.State.Settings<ExpertSizes>();
+        (ExpertSizes sizes, Precision precision) = entry.State.Settings<Settings>();
         BufferView plan = ExpertRouting.PlanOf(entry.InputData(2), sizes);
         int outputs = entry.InputShape(1)[1], inputs = entry.InputShape(1)[2];
         if (entry.Wants(0))
         {
             GradientTarget dRows = entry.GradientOf(0);
-            entry.Backend.ExpertProductInputGradient(sizes, plan, inputs, outputs, entry.Gradient, entry.InputData(1), dRows.View, dRows.Accumulate);
+            entry.Backend.ExpertProductInputGradient(sizes, plan, inputs, outputs, entry.Gradient, entry.InputData(1), dRows.View, dRows.Accumulate, precision);
         }
         if (!entry.Wants(1)) return;
         GradientTarget dWeight = entry.GradientOf(1);
-        entry.Backend.ExpertProductWeightGradient(sizes, plan, inputs, outputs, entry.Gradient, entry.InputData(0), dWeight.View, dWeight.Accumulate);
+        entry.Backend.ExpertProductWeightGradient(sizes, plan, inputs, outputs, entry.Gradient, entry.InputData(0), dWeight.View, dWeight.Accumulate, precision);
     }
+
+    private readonly record struct Settings(ExpertSizes Sizes, Precision Precision);
 }

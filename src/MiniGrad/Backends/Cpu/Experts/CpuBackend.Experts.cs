@@ -36,32 +36,32 @@ public sealed unsafe partial class CpuBackend : IExpertKernels
         For(Blocks.Count(sizes.Tokens, Blocks.Rows(columns)), new DispatchBackwardJob(sizes.Tokens, sizes.TopK, columns, PlanOf(sizes, plan).RowOf, Pointer(dRows), Pointer(dX), accumulate));
 
     /// <inheritdoc/>
-    public void ExpertProduct(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView x, BufferView weight, BufferView y)
+    public void ExpertProduct(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView x, BufferView weight, BufferView y, Precision precision)
     {
         ExpertPlan sorted = PlanOf(sizes, plan);
         for (int e = 0; e < sizes.Experts; e++)
         {
-            Gemm(EveryToken.Product(One, RowsOf(sorted, e, x, inputs), false, MatrixOf(e, weight, inputs, outputs), true, RowsOf(sorted, e, y, outputs), sorted.Count(e), outputs, inputs, false));
+            Gemm(EveryToken.Product(One, RowsOf(sorted, e, x, inputs), false, MatrixOf(e, weight, inputs, outputs), true, RowsOf(sorted, e, y, outputs), sorted.Count(e), outputs, inputs, false) with { Precision = precision });
         }
     }
 
     /// <inheritdoc/>
-    public void ExpertProductInputGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView weight, BufferView dX, bool accumulate)
+    public void ExpertProductInputGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView weight, BufferView dX, bool accumulate, Precision precision)
     {
         ExpertPlan sorted = PlanOf(sizes, plan);
         for (int e = 0; e < sizes.Experts; e++)
         {
-            Gemm(EveryToken.Product(One, RowsOf(sorted, e, dY, outputs), false, MatrixOf(e, weight, inputs, outputs), false, RowsOf(sorted, e, dX, inputs), sorted.Count(e), inputs, outputs, accumulate));
+            Gemm(EveryToken.Product(One, RowsOf(sorted, e, dY, outputs), false, MatrixOf(e, weight, inputs, outputs), false, RowsOf(sorted, e, dX, inputs), sorted.Count(e), inputs, outputs, accumulate) with { Precision = precision });
         }
     }
 
     /// <inheritdoc/>
-    public void ExpertProductWeightGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView x, BufferView dWeight, bool accumulate)
+    public void ExpertProductWeightGradient(in ExpertSizes sizes, BufferView plan, int inputs, int outputs, BufferView dY, BufferView x, BufferView dWeight, bool accumulate, Precision precision)
     {
         ExpertPlan sorted = PlanOf(sizes, plan);
         for (int e = 0; e < sizes.Experts; e++)
         {
-            Gemm(EveryToken.Product(One, RowsOf(sorted, e, dY, outputs), true, RowsOf(sorted, e, x, inputs), false, MatrixOf(e, dWeight, inputs, outputs), outputs, inputs, sorted.Count(e), accumulate));
+            Gemm(EveryToken.Product(One, RowsOf(sorted, e, dY, outputs), true, RowsOf(sorted, e, x, inputs), false, MatrixOf(e, dWeight, inputs, outputs), outputs, inputs, sorted.Count(e), accumulate) with { Precision = precision });
         }
     }
 
