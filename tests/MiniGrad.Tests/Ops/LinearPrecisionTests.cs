@@ -74,7 +74,7 @@ public sealed class LinearPrecisionTests
         using StepScope step = context.BeginStep();
         Tensor y = LinearOp.Apply(input, weight, precision: precision);
         (y * factor).Sum().Backward();
-        return [y.ToArray(), Read(context, input.Gradient), Read(context, weight.Gradient)];
+        return [y.ToArray(), Read(context, input.GradientData), Read(context, weight.GradientData)];
     }
 
     private static float[] Read(ComputeContext context, BufferView view)
@@ -108,6 +108,6 @@ public sealed class LinearPrecisionTests
         using StepScope step = context.BeginStep();
         Tensor loss = model.Loss(inputs, targets);
         loss.Backward();
-        return (loss.Item(), [.. model.Parameters.Where(p => p.IsTrained).Select(p => Read(context, p.Gradient))]);
+        return (loss.Item(), [.. model.Parameters.Where(p => p.IsTrained).Select(p => Read(context, p.GradientData))]);
     }
 }
