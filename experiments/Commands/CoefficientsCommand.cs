@@ -59,18 +59,8 @@ internal static class CoefficientsCommand
     private static string? Draw(Func<Figure> figure, string? path)
     {
         if (path is null) return null;
-        string drawn = Path.Combine(Path.GetTempPath(), $"minigrad-{Guid.NewGuid():N}.png");
-        try
-        {
-            FigureRenderer.Render(figure(), drawn);
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            AtomicFile.WriteBytes(path, File.ReadAllBytes(drawn));
-        }
-        finally
-        {
-            File.Delete(drawn);
-        }
-        return path;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+        return FigureFiles.Draw(figure, Path.ChangeExtension(path, null), svg: false) ?? FigureFiles.None;
     }
 
     private static void Print(CoefficientDesign design, string? figure)

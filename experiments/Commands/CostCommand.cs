@@ -8,7 +8,6 @@ using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -38,9 +37,9 @@ internal static class CostCommand
             using HeldFolder held = RunFolder.Take(free);
             string folder = held.Path;
             CostResult result = Measure(points, p.GetValue(optimizer)!, used, visits);
-            string figure = Write(result, folder);
+            string? figure = Write(result, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(result.ToJson(figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{CostText.Table(result)}\n{CostText.Verdict(result)}\n\nrun     {folder}\nfigure  {figure}");
+            else Console.Out.WriteLine($"{CostText.Table(result)}\n{CostText.Verdict(result)}\n\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
             return ExitCode.Done;
         });
         return command;
@@ -71,18 +70,18 @@ internal static class CostCommand
         return new CostResult(rows, backend, optimizer, threads, rounds);
     }
 
-    private static string Write(CostResult result, string folder)
+    private static string? Write(CostResult result, string folder)
     {
-        foreach ((string file, Figure figure) in CostFigures.All(result)) FigureRenderer.Render(figure, Path.Combine(folder, file));
+        string?[] drawn = [.. CostFigures.All(result).Select(f => FigureFiles.Draw(() => f.Figure, Path.Combine(folder, Path.GetFileNameWithoutExtension(f.File)), svg: false))];
         string machine = string.Create(CultureInfo.InvariantCulture, $"{result.Threads} of {Environment.ProcessorCount} processors, {CpuBackend.Instructions}");
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), CostText.Table(result));
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), CostText.Report(result, machine));
         AtomicFile.WriteText(Path.Combine(folder, "cost.csv"), CostText.Csv(result));
-        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson("figure.png", ".").ToJsonString(Json.Documents) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson(drawn[0] is null ? null : "figure.png", ".").ToJsonString(Json.Documents) + "\n");
         JsonObject manifest = Manifest.Machine(CostSweeps.Name);
         manifest["backend"] = result.Backend;
         manifest["settings"] = new JsonObject { ["optimizer"] = result.Optimizer, ["threads"] = result.Threads, ["rounds"] = result.Rounds, ["sweeps"] = new JsonArray([.. result.Sweeps.Select(s => JsonValue.Create(s.Key))]) };
         AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
-        return PlotsCopy.Of(Path.Combine(folder, "figure.png"), RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
+        return drawn[0] is null ? null : PlotsCopy.Of(drawn[0]!, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.DualNorm;
-using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;
@@ -22,9 +21,9 @@ internal static class DualNormCommand
             using HeldFolder held = options.Folder(p, DualNormRecord.Toy.Name);
             string folder = held.Path;
             var result = new DualNormResult(settings, SideBySide.Run(DualNormRecord.Plans(settings), DualNormOutcome.Of));
-            string figure = Files(result, options.Quick(p)).Write(DualNormRecord.Toy.Name, folder);
+            string? figure = Files(result, options.Quick(p)).Write(DualNormRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(DualNormJson.Of(result, figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{DualNormText.Table(result)}\n{DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}\n{DualNormText.Count(result)}\n\nrun     {folder}\nfigure  {figure}");
+            else Console.Out.WriteLine($"{DualNormText.Table(result)}\n{DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}\n{DualNormText.Count(result)}\n\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
             return ExitCode.Done;
         });
         return command;

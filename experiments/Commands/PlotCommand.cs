@@ -8,7 +8,7 @@ using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 
-/// <summary><c>plot RUN…</c>: draws the figures of recorded runs again, without training.</summary>
+/// <summary><c>plot RUN…</c>: draws the figures of recorded and of published runs again, without training.</summary>
 internal static class PlotCommand
 {
     private const string Name = "plot";
@@ -31,24 +31,28 @@ internal static class PlotCommand
             var results = new List<ExperimentResult>();
             foreach (string run in runs)
             {
-                RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, [run], recorded => paths.Place(p, recorded, names: false));
-                using HeldFolder held = HeldFolder.Of(run);
-                ExperimentResult result = Analysis.Analyse(plan.Request.Experiment, plan.Plan, [.. plan.Runs.Select(r => r.Record)], run);
+                var root = (RootCommand)p.RootCommandResult.Command;
+                using HeldFolder? held = PublishedRuns.AreIn(run) ? null : HeldFolder.Of(run);
+                ExperimentResult result = held is null
+                    ? PublishedRuns.Read(root, run, recorded => paths.Place(p, recorded, names: true))
+                    : Recorded(RecordedPlan.Read(root, Name, [run], recorded => paths.Place(p, recorded, names: false)), run);
                 if (overlaid) results.Add(result);
-                else Console.Out.WriteLine(ReportFiles.Draw(result, RunFolder.Plots(), axis) ?? $"{run}: nothing to draw: no run was evaluated, or all diverged");
+                else if (ReportFiles.Draw(result, RunFolder.Plots(), axis) is { } drawn) Console.Out.WriteLine(drawn);
             }
-            if (overlaid) Console.Out.WriteLine(Overlay(results, axis, SettingsBuilder.NotEmpty(p.GetValue(figure), "--figure")));
+            if (overlaid && Overlay(results, axis, SettingsBuilder.NotEmpty(p.GetValue(figure), "--figure")) is { } together) Console.Out.WriteLine(together);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static string Overlay(IReadOnlyList<ExperimentResult> results, HorizontalAxis axis, string? chosen)
+    private static ExperimentResult Recorded(RecordedPlan plan, string run) =>
+        Analysis.Analyse(plan.Request.Experiment, plan.Plan, [.. plan.Runs.Select(r => r.Record)], run);
+
+    private static string? Overlay(IReadOnlyList<ExperimentResult> results, HorizontalAxis axis, string? chosen)
     {
-        if (OverlayFigure.Of(results, axis) is not { } figure) return "nothing to draw: no run was evaluated, or all diverged";
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{Choice.Name(axis)}";
         string path = Path.GetFullPath(chosen ?? Path.Combine(RunFolder.Plots(), $"{PlotNames.Of([.. results.Select(r => r.RunFolder)])}{suffix}.png"));
         if (Path.GetDirectoryName(path) is { } folder) Directory.CreateDirectory(folder);
-        return FigureRenderer.RenderBoth(figure, Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path)));
+        return FigureFiles.Draw(() => OverlayFigure.Of(results, axis), Path.ChangeExtension(path, null));
     }
 }

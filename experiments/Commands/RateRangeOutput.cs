@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.IO;
@@ -16,7 +17,7 @@ internal static class RateRangeOutput
     {
         RateRange range = RateRange.Of([.. run.History.Select(m => m.LearningRate)], [.. run.History.Select(m => m.TrainLoss)])
             ?? throw new CommandException(ExitCode.Diverged, "--find-learning-rate: too few steps ended well to tell; give more --steps, or a lower --learning-rate to end at");
-        string figure = FigureRenderer.RenderBoth(Draw(range, run), Path.Combine(folder, FigureName));
+        string figure = FigureFiles.Draw(() => Draw(range, run), Path.Combine(folder, FigureName)) ?? FigureFiles.None;
         var document = new JsonObject
         {
             ["optimizer"] = run.Run.Variant.Name,

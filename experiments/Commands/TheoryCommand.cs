@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Reference;
+using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Theory;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Toys;
@@ -22,9 +23,9 @@ internal static class TheoryCommand
             using HeldFolder held = options.Folder(p, TheoryRecord.Toy.Name);
             string folder = held.Path;
             var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))));
-            string figure = Files(result, options.Quick(p)).Write(TheoryRecord.Toy.Name, folder);
+            string? figure = Files(result, options.Quick(p)).Write(TheoryRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(TheoryJson.Of(result, figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{TheoryText.Table(result)}\n{TheoryText.Claims(result).Replace("**", "", StringComparison.Ordinal)}\nrun     {folder}\nfigure  {figure}");
+            else Console.Out.WriteLine($"{TheoryText.Table(result)}\n{TheoryText.Claims(result).Replace("**", "", StringComparison.Ordinal)}\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
             return ExitCode.Done;
         });
         return command;

@@ -20,13 +20,19 @@ internal static class CostFigures
     {
         Title = "Time per unit of work while one size varies",
         Subtitle = Finding(result),
-        XLabel = "width, depth, context, batch or vocabulary, reference = 1",
-        YLabel = "time per FLOP, reference = 1",
-        XScale = AxisScale.Logarithmic,
-        YMin = 0,
-        YMax = Math.Max(2, 1.05 * result.Sweeps.Max(sweep => Relative([.. sweep]).Max())),
-        Curves = [.. result.Sweeps.Select(sweep => new Curve { Name = sweep.Key, ColorKey = Colors[CostSweeps.All.TakeWhile(s => s.Name != sweep.Key).Count()], X = [.. sweep.Select(r => (double)r.Size / Reference([.. sweep]).Size)], Mean = Relative([.. sweep]) })],
-        ReferenceLines = [new ReferenceLine("time grows as the work", 1)],
+        Panels =
+        [
+            new Panel
+            {
+                XLabel = "width, depth, context, batch or vocabulary, reference = 1",
+                YLabel = "time per FLOP, reference = 1",
+                XScale = AxisScale.Logarithmic,
+                YMin = 0,
+                YMax = Math.Max(2, 1.05 * result.Sweeps.Max(sweep => Relative([.. sweep]).Max())),
+                Curves = [.. result.Sweeps.Select(sweep => new Curve { Name = sweep.Key, ColorKey = Colors[CostSweeps.All.TakeWhile(s => s.Name != sweep.Key).Count()], X = [.. sweep.Select(r => (double)r.Size / Reference([.. sweep]).Size)], Mean = Relative([.. sweep]) })],
+                ReferenceLines = [new ReferenceLine("time grows as the work", 1)],
+            },
+        ],
         Caption = Caption(result) + " A cliff would be a peak." + (OptimizerLeads(result) ? " Few sequences leave most of the work to Newton–Schulz, the faster part." : ""),
     };
 
@@ -34,19 +40,26 @@ internal static class CostFigures
     {
         CostRow reference = Reference(rows);
         double[] sizes = [.. rows.Select(r => (double)r.Size)];
+        bool wide = rows.Max(r => r.MicrosecondsPerToken) > 10 * rows.Min(r => r.MicrosecondsPerToken);
         return new Figure
         {
             Title = $"Time per token against {name}",
             Subtitle = rows.Any(r => r.IsCliff) ? "Cliff at " + string.Join(", ", rows.Where(r => r.IsCliff).Select(r => r.Size)) : $"No cliff among {string.Join(", ", rows.Select(r => r.Size))}",
-            XLabel = CostSweeps.All.First(s => s.Name == name).Unit,
-            YLabel = "microseconds per token",
-            XScale = AxisScale.Logarithmic,
-            YScale = rows.Max(r => r.MicrosecondsPerToken) > 10 * rows.Min(r => r.MicrosecondsPerToken) ? AxisScale.Logarithmic : AxisScale.Linear,
-            YMin = rows.Max(r => r.MicrosecondsPerToken) > 10 * rows.Min(r => r.MicrosecondsPerToken) ? null : 0,
-            Curves =
+            Panels =
             [
-                new Curve { Name = "as the work", ColorKey = "adamuon-no-sign-no-alignment", X = sizes, Mean = [.. rows.Select(r => reference.MicrosecondsPerToken * r.GigaflopPerToken / reference.GigaflopPerToken)], Dashed = true },
-                new Curve { Name = "measured", ColorKey = "adamuon-no-sign", X = sizes, Mean = [.. rows.Select(r => r.MicrosecondsPerToken)] },
+                new Panel
+                {
+                    XLabel = CostSweeps.All.First(s => s.Name == name).Unit,
+                    YLabel = "microseconds per token",
+                    XScale = AxisScale.Logarithmic,
+                    YScale = wide ? AxisScale.Logarithmic : AxisScale.Linear,
+                    YMin = wide ? null : 0,
+                    Curves =
+                    [
+                        new Curve { Name = "as the work", ColorKey = "adamuon-no-sign-no-alignment", X = sizes, Mean = [.. rows.Select(r => reference.MicrosecondsPerToken * r.GigaflopPerToken / reference.GigaflopPerToken)], Dashed = true },
+                        new Curve { Name = "measured", ColorKey = "adamuon-no-sign", X = sizes, Mean = [.. rows.Select(r => r.MicrosecondsPerToken)] },
+                    ],
+                },
             ],
             Caption = string.Create(CultureInfo.InvariantCulture, $"{Caption(result)} Dashed: the time at {reference.Size} × counted work over the work at {reference.Size}."),
         };

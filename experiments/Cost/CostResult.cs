@@ -9,7 +9,7 @@ internal sealed record CostResult(IReadOnlyList<CostRow> Rows, string Backend, s
 
     public IEnumerable<CostRow> Cliffs => Rows.Where(row => row.IsCliff);
 
-    public JsonObject ToJson(string figure, string folder) => new()
+    public JsonObject ToJson(string? figure, string folder) => new()
     {
         ["experiment"] = CostSweeps.Name,
         ["backend"] = Backend,

@@ -34,7 +34,6 @@ internal static class DualNormFigures
             Subtitle = Finding(result, conditions),
             Panels = [.. conditions.Select(c => Of(result, c))],
             Columns = 2,
-            SharedY = true,
             Caption = $"Constant learning rate, {seeds} (initial matrices): geometric means, thin: seeds; equal lines cover each other. dual-norm-muon bounds s = ⟨U,O⟩ by 1, the unclipped one does not; a line that ends has diverged."
                 + (IsPrimary(beta, half) ? $" Verdict: {DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}" : ""),
         };

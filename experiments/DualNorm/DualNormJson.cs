@@ -6,7 +6,7 @@ namespace MiniGrad.Experiments.DualNorm;
 /// <summary>The result of <c>dual-norm</c> for programs.</summary>
 internal static class DualNormJson
 {
-    public static JsonObject Of(DualNormResult result, string figure, string folder)
+    public static JsonObject Of(DualNormResult result, string? figure, string folder)
     {
         Verdict verdict = result.Verdict;
         return new JsonObject

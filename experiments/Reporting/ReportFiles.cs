@@ -2,7 +2,6 @@ using MiniGrad.Experiments.Board;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting;
 
@@ -18,7 +17,7 @@ internal static class ReportFiles
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), ReportText.PerArm(result, a => ResultTable.Rows(a.Variants, _ => "")));
         AtomicFile.WriteText(Path.Combine(folder, "verdict.json"), ResultJson.VerdictOf(result).ToJsonString(Json.Documents) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, CurvesFile.Name), CurvesFile.Text(result.Records));
-        result = result with { Figure = TryDraw(result, plotsFolder) };
+        result = result with { Figure = Draw(result, plotsFolder) };
         // In the folder, paths are relative to it: it may be moved, or published.
         ExperimentResult here = result with { RunFolder = ".", Figure = result.Figure is null ? null : FigureFile };
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(here).ToJsonString(Json.Documents) + "\n");
@@ -28,27 +27,11 @@ internal static class ReportFiles
     }
 
     /// <summary>Draws the figure into the run folder and to <c>plots</c>, as PNG and SVG; over another axis than steps under a name of its own.</summary>
-    /// <returns>The PNG that is easiest to find, or null where there is nothing to draw.</returns>
+    /// <returns>The PNG that is easiest to find, or null where it cannot be drawn, which a warning says.</returns>
     public static string? Draw(ExperimentResult result, string? plotsFolder, HorizontalAxis axis = HorizontalAxis.Step)
     {
-        if (FigureBuilder.Build(result, axis) is not { } figure) return null;
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{axis.ToString().ToLowerInvariant()}";
-        string inRun = FigureRenderer.RenderBoth(figure, Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
-        return plotsFolder is null ? inRun : PlotsCopy.Of(inRun, plotsFolder, $"{PlotNames.Of(result.Experiment.Name, result.RunFolder)}{suffix}.png");
-    }
-
-    // What cannot be drawn, such as losses of 0 on a logarithmic axis, must not cost the report of runs that are over.
-    private static string? TryDraw(ExperimentResult result, string? plotsFolder)
-    {
-        try
-        {
-            return Draw(result, plotsFolder);
-        }
-        catch (ArgumentException e)
-        {
-            Console.Error.WriteLine($"warning: the figure could not be drawn: {e.Message.ReplaceLineEndings(" ")}");
-            foreach (string file in (string[])[FigureFile, Path.ChangeExtension(FigureFile, "svg")]) File.Delete(Path.Combine(result.RunFolder, file)); // an older one
-            return null;
-        }
+        string? inRun = FigureFiles.Draw(() => FigureBuilder.Build(result, axis), Path.Combine(result.RunFolder, Path.GetFileNameWithoutExtension(FigureFile) + suffix));
+        return plotsFolder is null || inRun is null ? inRun : PlotsCopy.Of(inRun, plotsFolder, $"{PlotNames.Of(result.Experiment.Name, result.RunFolder)}{suffix}.png");
     }
 }

@@ -24,6 +24,14 @@ internal static class Measures
     /// <summary>A measure in words; null stands for the final validation loss.</summary>
     public static string InWords(string? key) => key is null ? "final validation loss" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Words : key;
 
+    /// <summary>What a measure can be: a share lies between 0 and 1, bits and seconds are not negative.</summary>
+    public static (double Least, double Most) RangeOf(string key) => UnitOf(key) switch
+    {
+        "share" => (0, 1),
+        "nats per token" => (double.NegativeInfinity, double.PositiveInfinity),
+        _ => (0, double.PositiveInfinity),
+    };
+
     /// <summary>Its unit; empty where none is known.</summary>
     public static string UnitOf(string? key) => key is null ? "nats" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Unit : "";
 

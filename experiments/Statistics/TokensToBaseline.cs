@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Statistics;
 

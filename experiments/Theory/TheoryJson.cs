@@ -5,7 +5,7 @@ namespace MiniGrad.Experiments.Theory;
 /// <summary>The result of <c>theory</c> for programs.</summary>
 internal static class TheoryJson
 {
-    public static JsonObject Of(TheoryResult result, string figure, string folder) => new()
+    public static JsonObject Of(TheoryResult result, string? figure, string folder) => new()
     {
         ["experiment"] = TheoryRecord.Toy.Name,
         ["seeds"] = result.Settings.Seeds,

@@ -16,7 +16,7 @@ internal sealed record ToyFiles
     public required string Curves { get; init; }
 
     /// <summary>The result, by the figure's path and the run folder's.</summary>
-    public required Func<string, string, JsonObject> Result { get; init; }
+    public required Func<string?, string, JsonObject> Result { get; init; }
 
     /// <summary>What the command line decided; enough to run it again.</summary>
     public required JsonObject Settings { get; init; }
@@ -29,10 +29,10 @@ internal sealed record ToyFiles
     /// <summary>Further files, not published.</summary>
     public IReadOnlyList<(string File, string Text)> More { get; init; } = [];
 
-    /// <summary>Writes all of it, and the figure to <c>plots</c>, whose path is returned.</summary>
-    public string Write(string name, string folder)
+    /// <summary>Writes all of it, and the figure to <c>plots</c>, whose path is returned: null where it cannot be drawn.</summary>
+    public string? Write(string name, string folder)
     {
-        foreach ((string file, Figure figure) in Figures) FigureRenderer.RenderBoth(figure, Path.Combine(folder, file));
+        string?[] drawn = [.. Figures.Select(f => FigureFiles.Draw(() => f.Figure, Path.Combine(folder, f.File)))];
         JsonObject manifest = Manifest.Machine(name);
         manifest["backend"] = Backend;
         manifest["settings"] = Settings;
@@ -41,9 +41,9 @@ internal sealed record ToyFiles
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), Report);
         AtomicFile.WriteText(Path.Combine(folder, "curves.csv"), Curves);
         foreach ((string file, string text) in More) AtomicFile.WriteText(Path.Combine(folder, file), text);
-        JsonObject result = Result("figure.png", ".");
+        JsonObject result = Result(drawn[0] is null ? null : "figure.png", ".");
         result["finding"] = Figures[0].Figure.Subtitle;
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJsonString(Json.Documents) + "\n");
-        return PlotsCopy.Of(Path.Combine(folder, "figure.png"), RunFolder.Plots(), $"{PlotNames.Of(name, folder)}.png");
+        return drawn[0] is null ? null : PlotsCopy.Of(drawn[0]!, RunFolder.Plots(), $"{PlotNames.Of(name, folder)}.png");
     }
 }

@@ -1,9 +1,10 @@
 namespace MiniGrad.Plotting;
 
-/// <summary>One figure as data: what to say and what to draw, without a word on how; every renderer draws the same figure.</summary>
-/// <remarks>A figure of one panel may set that panel's properties directly: <see cref="Curves"/>, <see cref="XLabel"/> and so on.</remarks>
-public sealed partial record Figure
+/// <summary>One figure as data: what to say and what to draw, without a word on how.</summary>
+public sealed record Figure
 {
+    private const int MostPanels = 9, MostColumns = 4;
+
     /// <summary>What is shown, in a few words.</summary>
     public required string Title { get; init; }
 
@@ -13,58 +14,25 @@ public sealed partial record Figure
     /// <summary>What a reader must know to judge the figure (n, seeds, corpus, protocol, verdict); wrapped under the plot.</summary>
     public string? Caption { get; init; }
 
-    /// <summary>The panels, row by row from the upper left.</summary>
-    public IReadOnlyList<Panel> Panels { get; init; } = [new Panel()];
+    /// <summary>The panels, row by row from the upper left. Those of one quantity (equal labels) are drawn with the same limits.</summary>
+    public required IReadOnlyList<Panel> Panels { get; init; }
 
     /// <summary>How many panels stand side by side; null for one row of up to three, 2×2 of four, and rows of three of more.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>Whether all panels of curves have the same vertical limits, so that heights compare across panels.</summary>
-    public bool SharedY { get; init; }
-
-    /// <summary>
-    /// The colours of all panels' curves and rows in their order, by <see cref="Palette.Assign"/> over the colour keys: one name has one
-    /// colour in all panels.
-    /// </summary>
+    /// <summary>The colours of all panels' curves and rows in their order (<see cref="Palette.Assign"/>): one name has one colour in all panels.</summary>
     public IReadOnlyList<Rgb> Colors => Palette.Assign([.. Panels.SelectMany(p => p.ColorKeys)]);
 
     /// <summary>How many panels stand side by side, with the default resolved.</summary>
-    internal int ColumnCount => Columns ?? Panels.Count switch { <= 3 => Panels.Count, 4 => 2, _ => 3 };
+    internal int ColumnCount => Math.Min(Panels.Count, Columns ?? Panels.Count switch { <= 3 => Panels.Count, 4 => 2, _ => 3 });
 
     /// <summary>Throws if the figure cannot be drawn.</summary>
-    /// <exception cref="ArgumentException">
-    /// There is no panel, a panel has no data, lengths differ, x is not ascending, limits are reversed or nothing is finite.
-    /// </exception>
+    /// <exception cref="ArgumentException">There is no panel, a panel has no data, lengths differ, x is not ascending, limits are reversed or nothing is finite.</exception>
     public void Validate()
     {
         string where = $"figure '{Title}'";
-        if (Panels.Count is 0 or > MostPanels)
-            throw new ArgumentException($"{where}: found {Panels.Count} panels, expected 1 to {MostPanels}; make several figures of them");
-        if (Columns is < 1 or > MostColumns)
-            throw new ArgumentException($"{where}: found {Columns} columns, expected 1 to {MostColumns}; leave Columns out");
-        foreach ((int i, Panel panel) in Panels.Index())
-            panel.Validate(Panels.Count == 1 ? where : $"{where}, panel {i + 1}");
+        if (Panels.Count is 0 or > MostPanels) throw new ArgumentException($"{where}: found {Panels.Count} panels, expected 1 to {MostPanels}; make several figures of them");
+        if (Columns is < 1 or > MostColumns) throw new ArgumentException($"{where}: found {Columns} columns, expected 1 to {MostColumns}; leave Columns out");
+        foreach ((int i, Panel panel) in Panels.Index()) panel.Validate(Panels.Count == 1 ? where : $"{where}, panel {i + 1}");
     }
-
-    /// <summary>The colours of each panel's curves or rows.</summary>
-    internal List<Rgb[]> ColorsByPanel()
-    {
-        IReadOnlyList<Rgb> all = Colors;
-        var byPanel = new List<Rgb[]>();
-        int start = 0;
-        foreach (Panel panel in Panels)
-        {
-            int count = panel.Curves.Count + panel.Rows.Count;
-            byPanel.Add([.. all.Skip(start).Take(count)]);
-            start += count;
-        }
-
-        return byPanel;
-    }
-
-    /// <summary>Whether a coordinate has a place on an axis of this scale.</summary>
-    internal static bool IsDrawable(double value, AxisScale scale) =>
-        double.IsFinite(value) && (scale == AxisScale.Linear || value > 0);
-
-    private const int MostPanels = 9, MostColumns = 4;
 }

@@ -10,18 +10,9 @@ public static class Palette
 
     private static readonly (string Name, uint Color)[] Known =
     [
-        ("adamuon", 0xC82A45),
-        ("adamw", 0x1F5FB4),
-        ("muon", 0xF09A1E),
-        ("adamuon-no-sign", 0x228866),
-        ("adamuon-no-second-moment", 0x33BBEE),
-        ("adamuon-no-alignment", 0x8866FF),
-        ("adamuon-no-sign-no-second-moment", 0x885577),
-        ("adamuon-no-sign-no-alignment", 0x443300),
-        ("adamuon-no-second-moment-no-alignment", 0x221199),
-        ("normuon", 0xDD77AA),
-        ("dual-norm-muon", 0x88BB88),
-        ("adamuon-repo", 0x552233),
+        ("adamuon", 0xC82A45), ("adamw", 0x1F5FB4), ("muon", 0xF09A1E), ("adamuon-no-sign", 0x228866), ("adamuon-no-second-moment", 0x33BBEE), ("adamuon-no-alignment", 0x8866FF),
+        ("adamuon-no-sign-no-second-moment", 0x885577), ("adamuon-no-sign-no-alignment", 0x443300), ("adamuon-no-second-moment-no-alignment", 0x221199),
+        ("normuon", 0xDD77AA), ("dual-norm-muon", 0x88BB88), ("adamuon-repo", 0x552233),
     ];
 
     /// <summary>All colours, headline colours first.</summary>
@@ -34,7 +25,7 @@ public static class Palette
     /// The colour of a variant. Case and punctuation do not matter, and <c>adamuon without sign and second moment</c> is
     /// <c>adamuon-no-sign-no-second-moment</c>. An unknown name gets one by a hash that never changes.
     /// </summary>
-    public static Rgb For(string name) => All[Slot(Normalize(name))];
+    public static Rgb For(string name) => Assign([name])[0];
 
     /// <summary>
     /// The colours of the variants of one figure: known names keep theirs, unknown ones that would collide move on to the next free
@@ -43,47 +34,24 @@ public static class Palette
     public static IReadOnlyList<Rgb> Assign(IReadOnlyList<string> names)
     {
         string[] keys = [.. names.Select(Normalize)];
-        var slots = new Dictionary<string, int>();
-        foreach (string key in keys.Where(k => KnownSlot(k) >= 0))
-            slots[key] = KnownSlot(key);
-        var taken = slots.Values.ToHashSet();
-        foreach (string key in keys.Where(k => !slots.ContainsKey(k)).Distinct())
+        var slots = keys.Distinct().Where(KnownNames.Contains).ToDictionary(key => key, key => Array.FindIndex(Known, k => k.Name == key));
+        foreach (string key in keys.Distinct().Where(key => !slots.ContainsKey(key)).ToArray())
         {
-            int slot = Slot(key);
-            for (int tries = 0; tries < Known.Length && taken.Contains(slot); tries++)
-                slot = (slot + 1) % Known.Length;
-            slots[key] = slot;
-            taken.Add(slot);
+            int first = FirstFallback + (int)(Hash(key) % (uint)(Known.Length - FirstFallback));
+            slots[key] = Enumerable.Range(0, Known.Length).Select(i => (first + i) % Known.Length).FirstOrDefault(slot => !slots.ContainsValue(slot), first);
         }
-
         return [.. keys.Select(k => All[slots[k]])];
     }
 
-    private static int KnownSlot(string key) => Array.FindIndex(Known, k => k.Name == key);
-
-    private static int Slot(string key)
-    {
-        int known = KnownSlot(key);
-        if (known >= 0)
-            return known;
-        uint hash = 2166136261;     // FNV-1a
-        foreach (char c in key)
-            hash = (hash ^ c) * 16777619;
-        return FirstFallback + (int)(hash % (uint)(Known.Length - FirstFallback));
-    }
+    private static uint Hash(string key) => key.Aggregate(2166136261, (hash, c) => (hash ^ c) * 16777619);     // FNV-1a
 
     private static string Normalize(string name)
     {
-        char[] letters = [.. name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : ' ')];
-        string[] words = new string(letters).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (int i = 0; i < words.Length; i++)
+        string[] words = new string([.. name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach ((int i, string word) in words.Index())
         {
-            if (words[i] == "without" || (words[i] == "and" && words.Take(i).Contains("no")))
-                words[i] = "no";
+            if (word == "without" || (word == "and" && words.Take(i).Contains("no"))) words[i] = "no";
         }
-
-        return string.Join('-', words)
-            .Replace("rms-alignment", "alignment", StringComparison.Ordinal)
-            .Replace("rms-align", "alignment", StringComparison.Ordinal);
+        return string.Join('-', words).Replace("rms-alignment", "alignment", StringComparison.Ordinal).Replace("rms-align", "alignment", StringComparison.Ordinal);
     }
 }

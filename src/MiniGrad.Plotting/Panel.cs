@@ -6,12 +6,12 @@ public enum AxisScale
     /// <summary>Equal distances for equal differences.</summary>
     Linear,
 
-    /// <summary>Equal distances for equal ratios; values that are not positive are left out as gaps.</summary>
+    /// <summary>Equal distances for equal ratios, as the axis's label says; values that are not positive are left out as gaps.</summary>
     Logarithmic,
 }
 
 /// <summary>A thin labelled line to measure the data against, such as a bigram model's loss: level among curves, upright in a ranking.</summary>
-/// <param name="Label">What stands at that value, for example <c>bigram model 2.40</c>.</param>
+/// <param name="Label">What stands at that value, for example <c>bigram model 2.40</c>; lines of equal labels are drawn alike.</param>
 /// <param name="Y">The value, in the unit of the axis on which the panel's values lie: vertical for curves, horizontal for a ranking.</param>
 public sealed record ReferenceLine(string Label, double Y);
 
@@ -33,16 +33,10 @@ public sealed record Panel
     /// <summary>The vertical scale.</summary>
     public AxisScale YScale { get; init; }
 
-    /// <summary>The left end of the horizontal axis; null to take it from the data, which are clipped to the axes.</summary>
-    public double? XMin { get; init; }
-
-    /// <summary>The right end of the horizontal axis; null to take it from the data, which are clipped to the axes.</summary>
-    public double? XMax { get; init; }
-
-    /// <summary>The bottom of the vertical axis; null to take it from the data, which are clipped to the axes.</summary>
+    /// <summary>The bottom of the vertical axis; null to take it from the data. What is cut off by a limit, the label says.</summary>
     public double? YMin { get; init; }
 
-    /// <summary>The top of the vertical axis; null to take it from the data, which are clipped to the axes.</summary>
+    /// <summary>The top of the vertical axis; null to take it from the data. What is cut off by a limit, the label says.</summary>
     public double? YMax { get; init; }
 
     /// <summary>The curves, drawn in this order (the last one on top).</summary>
@@ -69,31 +63,17 @@ public sealed record Panel
     /// <summary>Throws if the panel cannot be drawn; <paramref name="where"/> begins the message.</summary>
     internal void Validate(string where)
     {
-        if (Curves.Count == 0 && Rows.Count == 0)
-            throw new ArgumentException($"{where}: found no curves, expected at least one; add a curve or do not draw the figure");
-        if (Curves.Count > 0 && Rows.Count > 0)
-            throw new ArgumentException($"{where}: found {Curves.Count} curves and {Rows.Count} rows, expected one kind; make two panels of them");
-        foreach (Curve curve in Curves)
-            curve.Validate(where);
-        foreach (RankRow row in Rows)
-            row.Validate(where);
-        ValidateLimits(where, 'X', XMin, XMax, XScale);
-        ValidateLimits(where, 'Y', YMin, YMax, YScale);
-        if (!Curves.Any(HasDrawableValue) && !Rows.Any(r => Figure.IsDrawable(r.Value, XScale)))
-        {
-            throw new ArgumentException($"{where}: found no value that can be drawn, expected a finite"
-                + (YScale == AxisScale.Logarithmic || XScale == AxisScale.Logarithmic ? " positive" : "") + $" one in at least one {(IsRanking ? "row" : "curve")}; check the runs");
-        }
+        if (Curves.Count == 0 && Rows.Count == 0) throw new ArgumentException($"{where}: found no curves, expected at least one; add a curve or do not draw the figure");
+        if (Curves.Count > 0 && Rows.Count > 0) throw new ArgumentException($"{where}: found {Curves.Count} curves and {Rows.Count} rows, expected one kind; make two panels of them");
+        foreach (Curve curve in Curves) curve.Validate(where);
+        foreach (RankRow row in Rows) row.Validate(where);
+        if (YMin >= YMax) throw new ArgumentException($"{where}: found YMin {YMin} and YMax {YMax}, expected YMin below YMax; swap or drop them");
+        if (YScale == AxisScale.Logarithmic && (YMin <= 0 || YMax <= 0))
+            throw new ArgumentException($"{where}: found a limit of {(YMin <= 0 ? YMin : YMax)} on a logarithmic axis, expected one above 0; drop it or use a linear axis");
+        if (Curves.Any(HasPlace) || Rows.Any(r => double.IsFinite(AxisRange.To(XScale, r.Value)))) return;
+        string positive = YScale == AxisScale.Logarithmic || XScale == AxisScale.Logarithmic ? " positive" : "";
+        throw new ArgumentException($"{where}: found no value that can be drawn, expected a finite{positive} one in at least one {(IsRanking ? "row" : "curve")}; check the runs");
     }
 
-    private static void ValidateLimits(string where, char axis, double? min, double? max, AxisScale scale)
-    {
-        if (min >= max)
-            throw new ArgumentException($"{where}: found {axis}Min {min} and {axis}Max {max}, expected {axis}Min below {axis}Max; swap or drop them");
-        if (scale == AxisScale.Logarithmic && (min <= 0 || max <= 0))
-            throw new ArgumentException($"{where}: found a limit of {(min <= 0 ? min : max)} on a logarithmic axis, expected one above 0; drop it or use a linear axis");
-    }
-
-    private bool HasDrawableValue(Curve curve) =>
-        curve.Lines().Any(y => Enumerable.Range(0, y.Count).Any(i => Figure.IsDrawable(y[i], YScale) && Figure.IsDrawable(curve.X[i], XScale)));
+    private bool HasPlace(Curve curve) => curve.Lines().Any(line => line.Zip(curve.X, (y, x) => AxisRange.To(YScale, y) + AxisRange.To(XScale, x)).Any(double.IsFinite));
 }

@@ -28,24 +28,22 @@ public sealed record RankRow
     /// The row of n runs: mean, single runs and, for n ≥ 3, the 95 % interval mean ± t₀.₉₇₅(n−1)·sd/√n. Where any run is not finite
     /// there is no mean, since the mean of the survivors would flatter the variant.
     /// </summary>
-    /// <param name="name">The name that readers see.</param>
-    /// <param name="runs">One value a seed.</param>
-    /// <param name="colorKey">The name that chooses the colour; null for <paramref name="name"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="runs"/> is empty.</exception>
     public static RankRow OverSeeds(string name, IReadOnlyList<double> runs, string? colorKey = null)
     {
-        if (runs.Count == 0)
-            throw new ArgumentException($"row '{name}': found no runs, expected at least one; pass one value a seed");
-        (double mean, double half) = StudentT.Interval95(runs);
+        if (runs.Count == 0) throw new ArgumentException($"row '{name}': found no runs, expected at least one; pass one value a seed");
+        (double mean, double half) = Curve.Interval95(runs);
         var row = new RankRow { Name = name, ColorKey = colorKey, Value = mean, Runs = runs.Count > 1 ? runs : [] };
         return runs.Count >= 3 && double.IsFinite(mean) ? row with { Low = mean - half, High = mean + half } : row;
     }
 
+    /// <summary>The row with its interval kept within what its measure can be.</summary>
+    public RankRow Within(double least, double most = double.PositiveInfinity) =>
+        Low is null ? this : this with { Low = Math.Clamp(Low.Value, least, most), High = Math.Clamp(High!.Value, least, most) };
+
     internal void Validate(string where)
     {
-        if ((Low is null) != (High is null))
-            throw new ArgumentException($"{where}, row '{Name}': found one end of the interval, expected both or none; set Low and High");
-        if (Low > High)
-            throw new ArgumentException($"{where}, row '{Name}': found an interval from {Low} to {High}, expected Low at most High; swap them");
+        if ((Low is null) != (High is null)) throw new ArgumentException($"{where}, row '{Name}': found one end of the interval, expected both or none; set Low and High");
+        if (Low > High) throw new ArgumentException($"{where}, row '{Name}': found an interval from {Low} to {High}, expected Low at most High; swap them");
     }
 }

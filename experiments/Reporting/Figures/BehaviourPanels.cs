@@ -6,14 +6,17 @@ namespace MiniGrad.Experiments.Reporting.Figures;
 /// <summary>What training did to the layers on the way (<see cref="LayersFile"/>), a panel a quantity, a curve a variant: means over the blocks' matrices, of σmax/σmin the geometric one.</summary>
 internal static class BehaviourPanels
 {
-    private static readonly (string Title, AxisScale Scale, Func<IEnumerable<LayerMeasure>, double> Of)[] Quantities =
+    /// <summary>A quantity that spreads over less than this factor is drawn on a linear axis.</summary>
+    private const double WideSpread = 10;
+
+    private static readonly (string Title, double Least, double Most, Func<IEnumerable<LayerMeasure>, double> Of)[] Quantities =
     [
-        ("update RMS in the blocks", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.UpdateRms))),
-        ("weight RMS in the blocks", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.WeightRms))),
-        ("σmax/σmin of the update", AxisScale.Logarithmic, step => Math.Exp(Mean(Inside(step).Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
-        ("stable rank of the update", AxisScale.Linear, step => Mean(Inside(step).Select(m => m.StableRank))),
-        ("largest attention logit", AxisScale.Linear, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
-        ("share of clipped steps", AxisScale.Linear, step => Mean(step.Select(m => m.ClipRate))),
+        ("update RMS in the blocks", 0, double.PositiveInfinity, step => Mean(Inside(step).Select(m => m.UpdateRms))),
+        ("weight RMS in the blocks", 0, double.PositiveInfinity, step => Mean(Inside(step).Select(m => m.WeightRms))),
+        ("σmax/σmin of the update", 1, double.PositiveInfinity, step => Math.Exp(Mean(Inside(step).Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
+        ("stable rank of the update", 1, double.PositiveInfinity, step => Mean(Inside(step).Select(m => m.StableRank))),
+        ("largest attention logit", double.NegativeInfinity, double.PositiveInfinity, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
+        ("share of clipped steps", 0, 1, step => Mean(step.Select(m => m.ClipRate))),
     ];
 
     /// <summary>The panels of an arm whose runs were watched; none where none was.</summary>
@@ -21,13 +24,15 @@ internal static class BehaviourPanels
     {
         (string Name, IGrouping<long, LayerMeasure>[][] Runs)[] variants = [.. arm.Variants.Select(v => (v.Name, v.Runs.Select(r => LayersFile.Read(Path.Combine(runFolder, r.Run.Folder)).GroupBy(m => m.Step).ToArray()).ToArray()))];
         if (!variants.Any(v => v.Runs.Any(r => r.Length > 0))) yield break;
-        foreach ((string title, AxisScale scale, Func<IEnumerable<LayerMeasure>, double> of) in Quantities)
+        foreach ((string title, double least, double most, Func<IEnumerable<LayerMeasure>, double> of) in Quantities)
         {
             Curve[] curves = [.. variants.Where(v => v.Runs.Any(r => r.Length > 0)).Select(v => Curve.OverSeeds(
                 v.Name,
                 [.. v.Runs.MaxBy(r => r.Length)!.Select(step => (double)step.Key)],
-                [.. v.Runs.Select(r => (IReadOnlyList<double>)[.. r.Select(of)])]))];
-            if (curves.Any(c => c.Mean.Any(double.IsFinite))) yield return new Panel { Title = title, XLabel = "step", YScale = scale, Curves = curves };
+                [.. v.Runs.Select(r => (IReadOnlyList<double>)[.. r.Select(of)])]).Within(least, most))];
+            double[] means = [.. curves.SelectMany(c => c.Mean).Where(double.IsFinite)];
+            AxisScale scale = means.Length > 0 && means.Min() > 0 && means.Max() > WideSpread * means.Min() ? AxisScale.Logarithmic : AxisScale.Linear;
+            if (means.Length > 0) yield return new Panel { Title = title, XLabel = "step", YScale = scale, Curves = curves };
         }
     }
 

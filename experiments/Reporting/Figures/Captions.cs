@@ -24,15 +24,17 @@ internal static class Captions
         int seeds = result.Primary.Seeds;
         (string what, string band) = result.Experiment.Drawing switch
         {
-            Drawing.Ranking or Drawing.TokensSaved or Drawing.MeasuredByVariant => ("Large dots", "bar"),
-            Drawing.Sweep or Drawing.LearningRates or Drawing.Transfer => ("Points", "bar"),
-            _ => ("Lines", "band"),
+            Drawing.Ranking when result.Experiment.Claim is not null => ("Large dots: mean differences", "bar"),
+            Drawing.Ranking or Drawing.TokensSaved or Drawing.MeasuredByVariant => ("Large dots: means", "bar"),
+            Drawing.Sweep or Drawing.LearningRates or Drawing.Transfer => ("Points: means", "bar"),
+            _ => ("Lines: means", "band"),
         };
+        string single = what[0] == 'L' && band == "band" ? "thin" : "small";
         return seeds switch
         {
             1 => $"One run a variant (seed {result.Primary.Variants[0].Runs[0].Run.Seed})",
-            2 => $"{what}: means over 2 paired seeds, thin: single runs; no {band}, since two runs say too little of the spread",
-            _ => $"{what}: means over {seeds} paired seeds, {(result.Experiment.Drawing == Drawing.Gap ? "" : "thin: single runs, ")}{band}: 95 % interval of the mean",
+            2 => $"{what} over 2 paired seeds, {single}: single runs; no {band}, since two runs say too little of the spread",
+            _ => $"{what} over {seeds} paired seeds, {(result.Experiment.Drawing == Drawing.Gap ? "" : $"{single}: single runs, ")}{band}: 95 % interval of the mean",
         };
     }
 }

@@ -26,17 +26,17 @@ internal static class FigureBuilder
 
     private static IEnumerable<Panel> Panels(ExperimentResult result, HorizontalAxis axis) => result.Experiment.Drawing switch
     {
-        Drawing.TokensAndSeconds => result.Arms.SelectMany(a => (Panel?[])[CurvePanel.Of(a, HorizontalAxis.Tokens), CurvePanel.Of(a, HorizontalAxis.Seconds)]).OfType<Panel>(),
-        Drawing.Ranking => result.Arms.Select(RankingPanel.OfLosses).OfType<Panel>(),
+        Drawing.TokensAndSeconds => result.Arms.SelectMany(a => (Panel?[])[CurvePanel.Of(result, a, HorizontalAxis.Tokens), CurvePanel.Of(result, a, HorizontalAxis.Seconds)]).OfType<Panel>(),
+        Drawing.Ranking => result.Arms.Select(a => RankingPanel.OfLosses(result, a)).OfType<Panel>(),
         Drawing.Sweep => result.Arms.Select(a => SweepPanel.Of(result.Experiment, a)).OfType<Panel>(),
         Drawing.LearningRates => result.Arms.Select(RatePanel.OfArm).OfType<Panel>(),
         Drawing.Transfer => result.Experiment.Variants.Select(v => RatePanel.OfVariant(result, v.Name)).OfType<Panel>(),
         Drawing.Gap => GapPanel.All(result, axis),
         Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
         Drawing.Behaviour => BehaviourPanels.Of(result.Primary, result.RunFolder),
-        Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result.Primary),
+        Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result),
         _ => CurvePanels(result, axis),
     };
 
-    private static IEnumerable<Panel> CurvePanels(ExperimentResult result, HorizontalAxis axis) => result.Arms.Select(a => CurvePanel.Of(a, axis)).OfType<Panel>();
+    private static IEnumerable<Panel> CurvePanels(ExperimentResult result, HorizontalAxis axis) => result.Arms.Select(a => CurvePanel.Of(result, a, axis)).OfType<Panel>();
 }

@@ -1,22 +1,28 @@
 using System.Globalization;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting.Figures;
 
-/// <summary>Variants one under the other, each with its value, its interval over the seeds and the single runs.</summary>
+/// <summary>
+/// Variants one under the other. Where a claim is decided by paired differences, these are drawn: from the variant that the claim
+/// compares with, which is the line at 0. Otherwise each variant has its value.
+/// </summary>
 internal static class RankingPanel
 {
+    private const string Difference = "+0.000;-0.000;0.000";
+
     /// <summary>Final validation losses, the lowest first; null where every run diverged.</summary>
-    public static Panel? OfLosses(ArmResult arm)
+    public static Panel? OfLosses(ExperimentResult result, ArmResult arm)
     {
-        VariantSummary[] order = [.. arm.Variants.OrderBy(v => double.IsFinite(v.ValidationLoss.Mean) ? v.ValidationLoss.Mean : double.PositiveInfinity)];
-        return !double.IsFinite(order[0].ValidationLoss.Mean) ? null : new Panel
+        Claim? claim = result.Experiment.Claim is { Measure: null } c ? c : null;
+        Panel panel = Of(arm, claim, "final validation loss", Units.Of(arm), r => r.FinalValidationLoss);
+        return !panel.Rows.Any(r => double.IsFinite(r.Value)) ? null : panel with
         {
             Title = arm.Arm.Name.Length > 0 ? arm.Arm.Name : null,
-            XLabel = $"final validation loss ({Units.Of(arm)})",
-            EndValueFormat = "F3",
-            Rows = [.. order.Select(v => Row(v.Name, [.. v.Runs.Select(r => r.FinalValidationLoss)]))],
+            Rows = [.. panel.Rows.OrderBy(r => double.IsFinite(r.Value) ? r.Value : double.PositiveInfinity)],
         };
     }
 
@@ -36,19 +42,39 @@ internal static class RankingPanel
         static RankRow Saved(VariantSummary v)
         {
             TokensToBaseline to = v.ToBaseline!;
-            RankRow row = Row(v.Name, [.. to.Savings.Select(s => s ?? double.NaN)]);
+            RankRow row = Row(v.Name, [.. to.Savings.Select(s => s ?? double.NaN)]).Within(double.NegativeInfinity, 100);
             return to.Reached == to.N ? row : row with { Note = string.Create(CultureInfo.InvariantCulture, $"{to.Reached} of {to.N} reach it") };
         }
     }
 
     /// <summary>A panel for every measure that says most; the others stand in the table.</summary>
-    public static IEnumerable<Panel> OfMeasures(ArmResult arm) => arm.Variants.SelectMany(v => v.Measures.Keys).Distinct().Where(Measures.IsHeadline).Select(key => new Panel
+    public static IEnumerable<Panel> OfMeasures(ExperimentResult result)
     {
-        Title = Measures.InWords(key),
-        XLabel = Measures.UnitOf(key),
-        EndValueFormat = "F3",
-        Rows = [.. arm.Variants.Select(v => Row(v.Name, [.. v.Runs.Select(r => r.Measures.GetValueOrDefault(key, double.NaN))]))],
-    }).Where(panel => panel.Rows.Any(r => double.IsFinite(r.Value)));
+        ArmResult arm = result.Primary;
+        foreach (string key in arm.Variants.SelectMany(v => v.Measures.Keys).Distinct().Where(Measures.IsHeadline))
+        {
+            Claim? claim = result.Experiment.Claim is { } c && c.Measure == key ? c : null;
+            Panel panel = Of(arm, claim, "", Measures.UnitOf(key), r => r.Measures.GetValueOrDefault(key, double.NaN));
+            (double least, double most) = Measures.RangeOf(key);
+            if (claim is null) panel = panel with { Rows = [.. panel.Rows.Select(r => r.Within(least, most))] };
+            if (panel.Rows.Any(r => double.IsFinite(r.Value))) yield return panel with { Title = Measures.InWords(key) };
+        }
+    }
+
+    private static Panel Of(ArmResult arm, Claim? claim, string what, string unit, Func<RunRecord, double> value)
+    {
+        double[] Values(VariantSummary v) => [.. v.Runs.Select(value)];
+        double[] than = claim is null ? [double.NaN] : Values(arm.Variant(claim.Than));
+        if (claim is null || !than.All(double.IsFinite))
+            return new Panel { XLabel = what.Length > 0 ? $"{what} ({unit})" : unit, EndValueFormat = "F3", Rows = [.. arm.Variants.Select(v => Row(v.Name, Values(v)))] };
+        return new Panel
+        {
+            XLabel = what.Length > 0 ? $"{what} minus that of {claim.Than} ({unit})" : $"{unit}, minus those of {claim.Than}",
+            EndValueFormat = Difference,
+            Rows = [.. arm.Variants.Where(v => v.Name != claim.Than).Select(v => Row(v.Name, [.. Values(v).Zip(than, (a, b) => a - b)]))],
+            ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"{claim.Than} {than.Average():F3}"), 0)],
+        };
+    }
 
     private static RankRow Row(string name, double[] values)
     {

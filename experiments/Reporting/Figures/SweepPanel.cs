@@ -27,6 +27,6 @@ internal static class SweepPanel
     {
         int seeds = points.Max(p => p.Values.Count);
         IReadOnlyList<double>[] runs = [.. Enumerable.Range(0, seeds).Select(s => (IReadOnlyList<double>)[.. points.Select(p => s < p.Values.Count ? p.Values[s] : double.NaN)])];
-        return Curve.OverSeeds(name, [.. points.Select(p => p.At)], runs, colorKey) with { Marks = true };
+        return Curve.OverSeeds(name, [.. points.Select(p => p.At)], runs, colorKey).Within(0) with { Marks = true };
     }
 }

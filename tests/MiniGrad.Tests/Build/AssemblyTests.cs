@@ -19,7 +19,7 @@ public sealed class AssemblyTests
 
     [Theory]
     [InlineData("MiniGrad", "System.", "MathNet.Numerics", "Iced")]
-    [InlineData("MiniGrad.Plotting", "System.", "ScottPlot", "SkiaSharp")]
+    [InlineData("MiniGrad.Plotting", "System.", "MathNet.Numerics", "ScottPlot", "SkiaSharp")]
     [InlineData("MiniGrad.Ilgpu", "System.", "MiniGrad", "ILGPU")]
     public void Refers_only_to(string name, params string[] allowed)
     {

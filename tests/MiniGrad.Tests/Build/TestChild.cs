@@ -12,9 +12,11 @@ internal static partial class TestChild
     /// <param name="arguments">Which tests, as the test program's arguments.</param>
     /// <param name="prepare">Changes the child's environment.</param>
     /// <param name="cancellationToken">Ends the child when cancelled.</param>
-    public static async Task RunAsync(string what, string[] arguments, Action<IDictionary<string, string?>> prepare, CancellationToken cancellationToken)
+    /// <param name="launcher">A command that starts the child, or null.</param>
+    public static async Task RunAsync(string what, string[] arguments, Action<IDictionary<string, string?>> prepare, CancellationToken cancellationToken, string[]? launcher = null)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(TestChild).Assembly.Location, .. arguments, "-noColor"])
+        string[] command = [.. launcher ?? [], Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", typeof(TestChild).Assembly.Location, .. arguments, "-noColor"];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

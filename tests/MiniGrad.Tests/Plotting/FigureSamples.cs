@@ -17,12 +17,18 @@ internal static class FigureSamples
         {
             Title = "Does the sign help AdaMuon?",
             Subtitle = "Refuted here: without the sign the loss ends 0.28 nats lower",
-            XLabel = "step",
-            YLabel = "validation loss (nats per byte)",
-            YScale = scale,
-            Curves = [.. AblateSignVariants.Select((name, v) => Curve.OverSeeds(name, steps, [.. Enumerable.Range(0, 3).Select(_ => Falling(steps, ends[v], random))]))],
-            ReferenceLines = [new("bigram model 2.40", 2.40)],
-            EndValueFormat = "F3",
+            Panels =
+            [
+                new Panel
+                {
+                    XLabel = "step",
+                    YLabel = "validation loss (nats per byte)",
+                    YScale = scale,
+                    EndValueFormat = "F3",
+                    ReferenceLines = [new("bigram model 2.40", 2.40)],
+                    Curves = [.. AblateSignVariants.Select((name, v) => Curve.OverSeeds(name, steps, [.. Enumerable.Range(0, 3).Select(_ => Falling(steps, ends[v], random))]))],
+                },
+            ],
             Caption = "n = 3 seeds; mean, 95 % band and single runs. Corpus: API documentation, bytes; protocol shared, learning rate 3e-3.",
         };
     }
@@ -39,15 +45,21 @@ internal static class FigureSamples
         {
             Title = Words(random, random.Next(1, 200)),
             Subtitle = random.Next(2) == 0 ? null : Words(random, random.Next(1, 220)),
-            XLabel = Words(random, random.Next(1, 120)),
-            YLabel = Words(random, random.Next(1, 120)),
-            XScale = random.Next(5) == 0 ? AxisScale.Logarithmic : AxisScale.Linear,
-            YScale = log ? AxisScale.Logarithmic : AxisScale.Linear,
-            YMax = random.Next(6) == 0 ? offset + magnitude * (0.5 + random.NextDouble()) : null,
-            YMin = random.Next(8) == 0 ? offset + magnitude * 0.1 : null,
-            Curves = curves,
-            ReferenceLines = [.. Enumerable.Range(0, random.Next(0, 4)).Select(i => new ReferenceLine(Words(random, random.Next(1, 40)), offset + magnitude * 3 * random.NextDouble()))],
-            EndValueFormat = random.Next(2) == 0 ? null : "G4",
+            Panels =
+            [
+                new Panel
+                {
+                    XLabel = Words(random, random.Next(1, 120)),
+                    YLabel = Words(random, random.Next(1, 120)),
+                    XScale = random.Next(5) == 0 ? AxisScale.Logarithmic : AxisScale.Linear,
+                    YScale = log ? AxisScale.Logarithmic : AxisScale.Linear,
+                    YMax = random.Next(6) == 0 ? offset + magnitude * (0.5 + random.NextDouble()) : null,
+                    YMin = random.Next(8) == 0 ? offset + magnitude * 0.1 : null,
+                    Curves = curves,
+                    ReferenceLines = [.. Enumerable.Range(0, random.Next(0, 4)).Select(i => new ReferenceLine(Words(random, random.Next(1, 40)), offset + magnitude * 3 * random.NextDouble()))],
+                    EndValueFormat = random.Next(2) == 0 ? null : "G4",
+                },
+            ],
             Caption = random.Next(4) == 0 ? null : Words(random, random.Next(1, 900)),
         };
     }

@@ -16,7 +16,7 @@ internal static class PanelSamples
     /// <summary>Every kind of figure, by name.</summary>
     internal static IReadOnlyList<(string Name, Figure Figure)> All =>
     [
-        ("two-by-two", Ladder(4)), ("two-by-three", Behaviour()), ("one-by-two", Ladder(2) with { SharedY = true, Caption = null }), ("sweep", Sweep()), ("sweep-linear", LinearSweep()),
+        ("two-by-two", Ladder(4)), ("two-by-three", Behaviour()), ("one-by-two", Ladder(2) with { Caption = null }), ("sweep", Sweep()), ("sweep-linear", LinearSweep()),
         ("sweep-panels", SweepPanels()), ("ranking", Ranking(8)), ("ranking-14", Ranking(14)), ("ranking-beside-curves", RankingBesideCurves()), ("three", Ladder(3)), ("single", FigureSamples.AblateSign()), ("corners", AllCorners()), ("slopes", Slopes()), ("uneven", Ladder(5)),
     ];
 
@@ -32,7 +32,7 @@ internal static class PanelSamples
             XLabel = "step",
             YLabel = "validation loss (nats per byte)",
             YScale = AxisScale.Logarithmic,
-            Curves = FigureSamples.AblateSign(seed: i).Curves,
+            Curves = FigureSamples.AblateSign(seed: i).Panels[0].Curves,
             ReferenceLines = [new("bigram model 2.40", 2.40)],
         })],
         Caption = Caption,
@@ -41,7 +41,7 @@ internal static class PanelSamples
     internal static Figure AllCorners() => Ladder(2) with
     {
         Title = "Sign, second moment and alignment, with and without, at two decay arms",
-        Panels = [.. Ladder(2).Panels.Select((p, i) => p with { Title = i == 0 ? "constant learning rate" : "linear decay", YMax = 2.6, Curves = [.. Corners.Select((c, k) => FigureSamples.AblateSign(seed: 8 * i + k).Curves[0] with { Name = c }).Select((c, k) => c with { Mean = Up(c.Mean, k), Low = Up(c.Low!, k), High = Up(c.High!, k), Runs = [.. c.Runs.Select(r => Up(r, k))] })] })],
+        Panels = [.. Ladder(2).Panels.Select((p, i) => p with { Title = i == 0 ? "constant learning rate" : "linear decay", YMax = 2.6, Curves = [.. Corners.Select((c, k) => FigureSamples.AblateSign(seed: 8 * i + k).Panels[0].Curves[0] with { Name = c }).Select((c, k) => c with { Mean = Up(c.Mean, k), Low = Up(c.Low!, k), High = Up(c.High!, k), Runs = [.. c.Runs.Select(r => Up(r, k))] })] })],
     };
 
     /// <summary>Measured points beside a dashed prediction, on two logarithmic axes.</summary>
@@ -51,15 +51,11 @@ internal static class PanelSamples
         return new Figure
         {
             Title = "The gradient norm falls as the theorem says",
-            XLabel = "steps",
-            YLabel = "smallest gradient norm",
-            XScale = AxisScale.Logarithmic,
-            YScale = AxisScale.Logarithmic,
-            Curves =
+            Panels = [new Panel { XLabel = "steps", YLabel = "smallest gradient norm", XScale = AxisScale.Logarithmic, YScale = AxisScale.Logarithmic, Curves =
             [
                 new Curve { Name = "predicted, slope −1/4", ColorKey = "adamuon-no-sign-no-alignment", X = x, Mean = [.. x.Select(v => Math.Pow(v, -0.25))], Dashed = true },
                 new Curve { Name = "measured", ColorKey = "adamuon", X = x, Mean = [.. x.Select(v => 0.9 * Math.Pow(v, -0.26))], Low = [.. x.Select(v => 0.8 * Math.Pow(v, -0.26))], High = [.. x.Select(v => Math.Pow(v, -0.26))], Marks = true },
-            ],
+            ] }],
         };
     }
 
@@ -76,35 +72,27 @@ internal static class PanelSamples
             Caption = Caption,
         };
 
-        static Curve[] Scaled(int i) => [.. FigureSamples.AblateSign(seed: i).Curves.Select(c => Curve.OverSeeds(c.Name, c.X, [.. c.Runs.Select(r => r.Select(v => v * Math.Pow(10, i - 3)).ToArray())]))];
+        static Curve[] Scaled(int i) => [.. FigureSamples.AblateSign(seed: i).Panels[0].Curves.Select(c => Curve.OverSeeds(c.Name, c.X, [.. c.Runs.Select(r => r.Select(v => v * Math.Pow(10, i - 3)).ToArray())]))];
     }
 
     internal static Figure Sweep() => new()
     {
         Title = "Which learning rate suits which optimizer?",
         Subtitle = "AdamW is best at 3e-3, Muon and AdaMuon without sign at 6e-3",
-        XLabel = "learning rate",
-        YLabel = "final validation loss (nats per byte)",
-        XScale = AxisScale.Logarithmic,
-        EndValueFormat = "F2",
-        Curves = SweepCurves([6e-4, 1e-3, 3e-3, 6e-3, 1e-2], FigureSamples.AblateSignVariants, 3),
-        ReferenceLines = [new("bigram model 2.40", 2.40)],
+        Panels = [new Panel { XLabel = "learning rate", YLabel = "final validation loss (nats per byte)", XScale = AxisScale.Logarithmic, EndValueFormat = "F2", Curves = SweepCurves([6e-4, 1e-3, 3e-3, 6e-3, 1e-2], FigureSamples.AblateSignVariants, 3), ReferenceLines = [new("bigram model 2.40", 2.40)] }],
         Caption = Caption,
     };
 
     internal static Figure LinearSweep() => new()
     {
         Title = "How many Newton–Schulz steps does AdaMuon need?",
-        XLabel = "Newton–Schulz steps",
-        YLabel = "final validation loss (nats per byte)",
-        Curves = SweepCurves([1, 2, 3, 5, 8, 10], ["muon", "adamuon without sign and second moment", "adamuon without second moment and alignment"], 2),
+        Panels = [new Panel { XLabel = "Newton–Schulz steps", YLabel = "final validation loss (nats per byte)", Curves = SweepCurves([1, 2, 3, 5, 8, 10], ["muon", "adamuon without sign and second moment", "adamuon without second moment and alignment"], 2) }],
     };
 
     internal static Figure SweepPanels() => new()
     {
         Title = "Where does the sign help? Batch size × training length",
         Subtitle = "Nowhere in the range that was measured; the gap closes with training",
-        SharedY = true,
         Panels = [.. new[] { 100, 300, 1000 }.Select(steps => new Panel
         {
             Title = $"{steps} steps",
@@ -121,10 +109,7 @@ internal static class PanelSamples
     {
         Title = "Which parts of AdaMuon lower the loss?",
         Subtitle = "Each corner of sign × second moment × alignment; the empty one, Muon, ends lowest",
-        XLabel = "final validation loss (nats per byte)",
-        EndValueFormat = "F3",
-        Rows = Rows(rows),
-        ReferenceLines = [new("muon 1.530", 1.530)],
+        Panels = [new Panel { XLabel = "final validation loss (nats per byte)", EndValueFormat = "F3", Rows = Rows(rows), ReferenceLines = [new("muon 1.530", 1.530)] }],
         Caption = Caption,
     };
 
@@ -134,7 +119,7 @@ internal static class PanelSamples
         Subtitle = "Each corner of sign × second moment × alignment; the empty one, Muon, ends lowest",
         Panels =
         [
-            new Panel { XLabel = "step", YLabel = "validation loss (nats per byte)", YScale = AxisScale.Logarithmic, YMax = 2.8, Curves = FigureSamples.AblateSign().Curves },
+            new Panel { XLabel = "step", YLabel = "validation loss (nats per byte)", YScale = AxisScale.Logarithmic, YMax = 2.8, Curves = FigureSamples.AblateSign().Panels[0].Curves },
             new Panel { Title = "Final loss against Muon's", XLabel = "difference (nats per byte)", EndValueFormat = "+0.000;−0.000;0", Rows = [.. Rows(8).Select(r => r with { Value = r.Value - 1.53, Low = r.Low - 1.53, High = r.High - 1.53, Runs = [.. r.Runs.Select(v => v - 1.53)] })], ReferenceLines = [new("muon", 0)] },
         ],
         Caption = Caption,
@@ -149,7 +134,6 @@ internal static class PanelSamples
             Title = FigureSamples.Words(random, random.Next(1, 90)),
             Subtitle = random.Next(2) == 0 ? null : FigureSamples.Words(random, random.Next(1, 100)),
             Caption = random.Next(4) == 0 ? null : FigureSamples.Words(random, random.Next(1, 400)),
-            SharedY = random.Next(3) == 0,
             Panels = [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => RandomPanel(random, 100 * seed + i))],
         };
     }
@@ -160,7 +144,7 @@ internal static class PanelSamples
         double magnitude = Math.Pow(10, random.Next(-6, 7));
         string[] names = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"{i} {Corners[random.Next(Corners.Length)]}")];
         if (random.Next(3) == 0)
-            return panel with { Curves = [.. FigureSamples.Random(seed).Curves.Take(3).Select((c, i) => c with { Name = names[i % names.Length] })], XMax = random.Next(5) == 0 ? 900 : null };
+            return panel with { Curves = [.. FigureSamples.Random(seed).Panels[0].Curves.Take(3).Select((c, i) => c with { Name = names[i % names.Length] })] };
         if (random.Next(2) == 0)
         {
             double[] x = [.. Enumerable.Range(0, random.Next(1, 9)).Select(i => Math.Pow(2, i))];

@@ -1,11 +1,11 @@
 using MathNet.Numerics;
 using MiniGrad.Experiments.Statistics;
+using MiniGrad.Plotting;
 using Distribution = MathNet.Numerics.Distributions.StudentT;
-using Plotted = MiniGrad.Plotting.StudentT;
 
 namespace MiniGrad.Tests.Statistics;
 
-/// <summary>The two places that know Student's distribution, against tables and against each other's source.</summary>
+/// <summary>What is made of Student's distribution, against tables and against each other.</summary>
 public sealed class StudentTTests
 {
     [Theory]
@@ -22,15 +22,7 @@ public sealed class StudentTTests
     [InlineData(1_000_000, 1.960)]
     public void Quantiles_are_the_tabulated_ones(int degrees, double tabulated)
     {
-        Assert.Equal(tabulated, Plotted.Quantile975(degrees), 5.001e-4);
         Assert.Equal(tabulated, new Distribution(0, 1, degrees).InverseCumulativeDistribution(0.975), 5.001e-4);
-    }
-
-    [Fact]
-    public void The_figures_quantile_is_that_of_the_distribution_for_every_number_of_seeds()
-    {
-        for (int degrees = 1; degrees <= 200; degrees++)
-            Assert.Equal(new Distribution(0, 1, degrees).InverseCumulativeDistribution(0.975), Plotted.Quantile975(degrees), 1e-5);
     }
 
     [Theory]
@@ -49,7 +41,7 @@ public sealed class StudentTTests
         Assert.Equal(0.05, edge.P, 1e-8);
         Assert.Equal(0, edge.Lower, 1e-8);
         // The band of a figure is the interval of a report.
-        Assert.Equal(test.Upper - test.Difference, Plotted.Quantile975(n - 1) * test.StandardDeviation / Math.Sqrt(n), 1e-5);
+        Assert.Equal(test.Upper - test.Difference, Curve.Interval95(differences).Half, 1e-9);
     }
 
     [Fact]
