@@ -36,7 +36,7 @@ internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
         (Plot.Grid.MajorLineColor, Plot.Grid.MajorLineWidth) = (Theme.Grid, 2);
         FitXLabel(width);
         Label(Plot.Axes.Left.Label, YLabel, height);
-        if (panel.Title is { } title) Plot.Axes.AddPanel(new TextPanel(Edge.Top, title, FigureFont.Style(Theme.PanelTitleSize, Theme.Ink), width, 1, below: 4));
+        if (panel.Title is { } title) Plot.Axes.AddPanel(new TextPanel(Edge.Top, title, FigureFont.Style(Theme.PanelTitleSize, Theme.Ink), width, 1, panel.IsRanking ? 4 : null, below: 4));
         AddData(width, height, dashes);
         Plot.Axes.SetLimits(X.Low, X.High, Y.Low, Y.High);
     }
