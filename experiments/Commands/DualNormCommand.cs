@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.DualNorm;
+using MiniGrad.Experiments.Reporting;
+using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;
