@@ -16,6 +16,7 @@ internal static unsafe class PortableTile
     public static void Multiply(in PairTile tile, PairTileShape shape)
     {
         int whole = (shape.Registers - 1) * PairTileShape.Lanes;
+        float* sums = stackalloc float[Vector256<float>.Count];
         for (int r = 0; r < shape.Rows; r++)
         {
             uint* a = (uint*)((byte*)tile.A + r * tile.RowA);
