@@ -38,7 +38,7 @@ internal static class Products
         return result;
     }
 
-    private static JsonNode One(IlgpuBackend backend, (int M, int N, int K, string Layout) shape, Precision precision)
+    private static JsonObject One(IlgpuBackend backend, (int M, int N, int K, string Layout) shape, Precision precision)
     {
         (int m, int n, int k, string layout) = shape;
         bool turnA = layout[0] == 'T', turnB = layout[1] == 'T';

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniGrad.Experiments.Catalog;
 
 /// <summary>
@@ -29,9 +31,14 @@ internal sealed record Arm(string Name, params string[] Changes)
     /// <param name="effective">The value that a key has in the end; null where the arm's own counts.</param>
     public Arm As(Func<string, string?> effective)
     {
-        string[] changes = [.. Changes.Select(change => effective(change.Split('=', 2)[0]) is { } value ? $"{change.Split('=', 2)[0]}={value}" : change)];
+        string[] changes = [.. Changes.Select(change => change.Split('=', 2) is var own && effective(own[0]) is { } value && !Same(own[1], value) ? $"{own[0]}={value}" : change)];
         return changes.SequenceEqual(Changes) ? this : new Arm(string.Join(", ", changes.Select(InWords)), changes) { At = At };
     }
+
+    // 6e-4 and 0.0006 are one value: the name stays as it was written.
+    private static bool Same(string a, string b) => a == b || (Number(a) is { } x && Number(b) is { } y && x == y);
+
+    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
 
     private static string InWords(string change)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
@@ -42,7 +43,7 @@ internal sealed class RunOptions
         RunSettings changed = settings with { };
         foreach ((PropertyInfo property, RunOptionAttribute attribute, Option<string?> option) in _all)
         {
-            if (parsed.GetValue(option) is { } text) property.SetValue(changed, Read(property.PropertyType, attribute, text));
+            if (parsed.GetValue(option) is { } text) property.SetValue(changed, Read(attribute, text));
         }
         return changed;
     }
@@ -53,16 +54,14 @@ internal sealed class RunOptions
         foreach (PropertyInfo property in typeof(RunSettings).GetProperties().Where(p => p.IsDefined(typeof(RunOptionAttribute))))
         {
             string key = char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
-            if (!identity.ContainsKey(key)) identity[key] = property.GetValue(settings) is int whole ? whole : (double)property.GetValue(settings)!;
+            if (!identity.ContainsKey(key)) identity[key] = (double)property.GetValue(settings)!;
         }
     }
 
-    private static object Read(Type type, RunOptionAttribute attribute, string text)
+    private static double Read(RunOptionAttribute attribute, string text)
     {
-        bool whole = type == typeof(int);
-        bool read = double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && (!whole || value == (int)value);
-        if (!read) throw CommandException.Usage($"{attribute.Name} {text}: expected a {(whole ? "whole number" : "number")}");
-        if (value < attribute.Least) throw CommandException.Usage($"{attribute.Name} {text}: must be at least {attribute.Least.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
-        return whole ? (object)(int)value : value;
+        bool read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value);
+        if (!read) throw CommandException.Usage($"{attribute.Name} {text}: expected a number");
+        return value >= attribute.Least ? value : throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"{attribute.Name} {text}: must be at least {attribute.Least}"));
     }
 }

@@ -21,6 +21,8 @@ internal sealed partial class FarMemoryBackend : IBackend
 
     public bool IsHostMemory => false;
 
+    public bool Supports(Precision precision) => _device.Supports(precision);
+
     public int Threads => 1;
 
     public bool PrefersBatchedOrthogonalization => true;

@@ -43,7 +43,7 @@ public sealed class GridEdgeTests
         Assert.Null(GridEdge.Of("x", [(1e-3, 1.5)]));
         Assert.Null(GridEdge.Of("x", [(1e-3, double.NaN), (2e-3, double.PositiveInfinity)]));
         Assert.Throws<ArgumentException>(() => GridEdge.Of("x", [(1e-3, 1), (1e-3, 2)]));
-        Assert.Throws<ArgumentException>(() => GridEdge.Of("x", [(0, 1), (1e-3, 2)]));
+        Assert.Throws<ArgumentException>(() => GridEdge.Of("x", [(-1e-3, 1), (1e-3, 2)]));
         Assert.Throws<ArgumentException>(() => GridEdge.Of("x", [(double.NaN, 1), (1e-3, 2)]));
     }
 
