@@ -23,15 +23,22 @@ version=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.NETCore\.App \(10\.[0-9
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-mkdir -p "$stage/dotnet/host/fxr" "$stage/dotnet/shared/Microsoft.NETCore.App" "$stage/app"
+mkdir -p "$stage/dotnet/host/fxr" "$stage/app"
 cp "$root/dotnet" "$stage/dotnet/"
 cp -r "$root/host/fxr/$version" "$stage/dotnet/host/fxr/"
-cp -r "$root/shared/Microsoft.NETCore.App/$version" "$stage/dotnet/shared/Microsoft.NETCore.App/"
+# The experiments and the tests refer to ASP.NET Core, too.
+for framework in Microsoft.NETCore.App Microsoft.AspNetCore.App; do
+    [ -d "$root/shared/$framework/$version" ] || { echo "no $framework $version beside $root/dotnet" >&2; exit 1; }
+    mkdir -p "$stage/dotnet/shared/$framework"
+    cp -r "$root/shared/$framework/$version" "$stage/dotnet/shared/$framework/"
+done
+# What only debuggers load.
+find "$stage/dotnet" \( -name 'libmscordaccore.so' -o -name 'libmscordbi.so' -o -name 'createdump' -o -name 'libclrgcexp.so' \) -delete
 cp -r "$app/." "$stage/app/"
-# Symbols, translations and other systems' libraries stay behind.
+# Symbols, translations and the libraries that draw figures stay behind.
 find "$stage/app" -name '*.pdb' -delete
 find "$stage/app" -mindepth 1 -maxdepth 1 -type d -regex '.*/[a-z][a-z]\(-[A-Za-z]*\)?' -exec rm -rf {} +
-find "$stage/app/runtimes" -mindepth 1 -maxdepth 1 -type d ! -name 'linux-x64' ! -name 'linux' ! -name 'unix' -exec rm -rf {} + 2>/dev/null || true
+rm -rf "$stage/app/runtimes"
 
 mkdir -p "$out"
 tar -C "$stage" -cf - dotnet app | gzip -9 >"$out/payload.tar.gz"
