@@ -11,8 +11,12 @@ public sealed partial class ComputeContext
 
     private ulong _draws;
 
-    /// <summary>The seed of <see cref="Randn"/> and <see cref="Rand"/>: the n-th draw of a context is a function of (seed, n).</summary>
-    public ulong Seed { get; set; }
+    /// <summary>The seed of <see cref="Randn"/> and <see cref="Rand"/>: the n-th draw since it was set is a function of (seed, n).</summary>
+    public ulong Seed
+    {
+        get;
+        set => (field, _draws) = (value, 0);
+    }
 
     /// <summary>Zeros.</summary>
     /// <param name="shape">The sizes.</param>
