@@ -1,5 +1,3 @@
-using MiniGrad.Nn;
-
 namespace MiniGrad.GpuCheck;
 
 /// <summary>The models of docs/performance.md, with learned positions, biases, a tied head and erf GELU as the peer has them, and GPT-2 small.</summary>

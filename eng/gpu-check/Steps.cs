@@ -1,11 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using MiniGrad.Autograd;
-using MiniGrad.Backends;
 using MiniGrad.Ilgpu;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.GpuCheck;
 

@@ -1,12 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using MiniGrad.Autograd;
-using MiniGrad.Backends;
 using MiniGrad.Ilgpu;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.GpuCheck;
 

@@ -1,4 +1,3 @@
-using MiniGrad.Backends;
 using MiniGrad.Experiments.Probes;
 
 namespace MiniGrad.Experiments.Catalog;

@@ -1,5 +1,3 @@
-using MiniGrad.Backends;
-
 namespace MiniGrad.Experiments.Catalog;
 
 /// <summary>Beyond the paper: whether products in bfloat16 change what an experiment finds.</summary>

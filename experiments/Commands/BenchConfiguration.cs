@@ -1,5 +1,3 @@
-using MiniGrad.Nn;
-
 namespace MiniGrad.Experiments.Commands;
 
 /// <summary>The models of the races against PyTorch: learned positions, biases, a tied head, erf GELU.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -5,7 +5,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Memory;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -6,10 +6,8 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Memory;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

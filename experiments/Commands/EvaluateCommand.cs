@@ -6,8 +6,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;

@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -4,7 +4,6 @@ using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -4,7 +4,6 @@ using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;
 

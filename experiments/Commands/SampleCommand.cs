@@ -5,8 +5,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Display;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Commands;

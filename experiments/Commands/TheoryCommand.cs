@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Experiments.Reporting;
-using MiniGrad.Experiments.Theory;
 using MiniGrad.Experiments.Running;
+using MiniGrad.Experiments.Theory;
 using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;

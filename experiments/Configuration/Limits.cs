@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using MiniGrad.Backends;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
 

@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Configuration;
 

@@ -1,5 +1,3 @@
-using MiniGrad.Nn;
-
 namespace MiniGrad.Experiments.Configuration;
 
 /// <summary>A size that experiments run at: the model, the tokens of a step and the shared learning rate.</summary>

@@ -1,5 +1,3 @@
-using MiniGrad.Nn;
-
 namespace MiniGrad.Experiments.Configuration;
 
 /// <summary>The profiles. Warm-up is 5 % of the steps, for gpt2-small the paper's 2,000.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
-using MiniGrad.Experiments.Commands;
 
 namespace MiniGrad.Experiments.Configuration;
 

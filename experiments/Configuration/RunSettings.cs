@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using MiniGrad.Nn;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;

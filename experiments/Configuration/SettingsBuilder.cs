@@ -4,7 +4,6 @@ using MiniGrad.Data;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
-using MiniGrad.Nn;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;

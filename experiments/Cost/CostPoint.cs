@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Commands;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Cost;
 

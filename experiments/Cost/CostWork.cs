@@ -1,7 +1,6 @@
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Optim.Stages;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Cost;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MiniGrad.IO;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Experiments.Data;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MiniGrad.Backends;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Configuration;
 

@@ -1,9 +1,7 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
-using MiniGrad.Ops;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.DualNorm;
 

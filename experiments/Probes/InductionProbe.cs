@@ -1,8 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Nn;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Probes;
 

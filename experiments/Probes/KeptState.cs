@@ -1,6 +1,5 @@
 using MiniGrad.Experiments.Running;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Probes;
 

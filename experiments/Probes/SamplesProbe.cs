@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
-using MiniGrad.Nn;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Probes;

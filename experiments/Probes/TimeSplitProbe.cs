@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Probes;

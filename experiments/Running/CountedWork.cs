@@ -1,6 +1,3 @@
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
-
 namespace MiniGrad.Experiments.Running;
 
 /// <summary>Counted work of a model: floating-point operations of its matrix products, whatever a kernel saves.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Data;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Running;
 

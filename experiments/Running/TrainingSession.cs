@@ -1,7 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Configuration;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;

@@ -1,12 +1,9 @@
 using System.Security.Cryptography;
-using MiniGrad.Backends;
 using MiniGrad.Data;
 using MiniGrad.Distributed;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Running;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Probes;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.TensorBoard;

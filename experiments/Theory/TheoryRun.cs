@@ -1,9 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Ops;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Theory;
 

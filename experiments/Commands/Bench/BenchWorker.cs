@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using MiniGrad.Backends;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -1,5 +1,4 @@
 using ILGPU;
-using MiniGrad.Backends;
 
 namespace MiniGrad.Ilgpu.Kernels;
 

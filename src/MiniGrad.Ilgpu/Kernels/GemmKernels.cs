@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using MiniGrad.Backends;
 
 namespace MiniGrad.Ilgpu.Kernels;
 

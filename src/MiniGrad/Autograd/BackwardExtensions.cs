@@ -1,5 +1,3 @@
-using MiniGrad.Tensors;
-
 namespace MiniGrad;
 
 /// <summary>The backward pass.</summary>

@@ -1,5 +1,4 @@
 using MiniGrad.Autograd;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

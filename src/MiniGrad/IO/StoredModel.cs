@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Backends;
 using MiniGrad.Data;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.IO;
 

@@ -1,5 +1,4 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

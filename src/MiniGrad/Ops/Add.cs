@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Ops;
 

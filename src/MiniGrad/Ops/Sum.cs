@@ -1,5 +1,3 @@
-using MiniGrad.Tensors;
-
 namespace MiniGrad.Ops;
 
 /// <summary><c>y = Σ x</c>, over everything or one dimension; <c>dX</c> is dY spread over what was summed.</summary>

@@ -1,4 +1,3 @@
-using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Tensors;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

@@ -1,7 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

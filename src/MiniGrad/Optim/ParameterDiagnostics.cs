@@ -1,5 +1,5 @@
-using MiniGrad.Optim;
 using MathNet.Numerics.LinearAlgebra;
+using MiniGrad.Optim;
 
 namespace MiniGrad;
 

@@ -1,6 +1,4 @@
-using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

@@ -1,5 +1,4 @@
 using MiniGrad.Optim.Stages;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
 

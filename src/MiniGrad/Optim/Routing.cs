@@ -1,5 +1,3 @@
-using MiniGrad.Tensors;
-
 namespace MiniGrad;
 
 /// <summary>A parameter and how it is treated.</summary>

@@ -1,5 +1,3 @@
-using MiniGrad.Memory;
-
 namespace MiniGrad.Tensors;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

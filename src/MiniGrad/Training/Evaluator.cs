@@ -1,8 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Distributed;
 using MiniGrad.Memory;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

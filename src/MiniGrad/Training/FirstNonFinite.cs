@@ -1,4 +1,3 @@
-using MiniGrad.Nn;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;

@@ -1,5 +1,4 @@
 using MiniGrad.Data;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

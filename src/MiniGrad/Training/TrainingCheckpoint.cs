@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

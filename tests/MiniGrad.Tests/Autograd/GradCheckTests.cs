@@ -1,6 +1,4 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Ops;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Ops;
 
 namespace MiniGrad.Tests.Autograd;

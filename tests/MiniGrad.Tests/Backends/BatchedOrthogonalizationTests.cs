@@ -2,7 +2,6 @@ using MiniGrad.Backends;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Backends;
 

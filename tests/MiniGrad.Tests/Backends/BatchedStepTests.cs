@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Tensors;

@@ -2,8 +2,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.IO;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;

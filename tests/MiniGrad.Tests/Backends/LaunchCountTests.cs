@@ -1,8 +1,5 @@
-using MiniGrad.Autograd;
 using MiniGrad.Ilgpu;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Backends;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Distributed;
-using MiniGrad.Nn;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Training;
 

@@ -2,9 +2,7 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Distributed;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;
 

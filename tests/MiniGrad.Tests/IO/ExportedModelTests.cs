@@ -4,8 +4,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.IO;

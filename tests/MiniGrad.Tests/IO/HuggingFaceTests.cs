@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.IO;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.IO;

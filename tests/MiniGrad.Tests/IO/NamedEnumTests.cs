@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MiniGrad.IO;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Tests.IO;
 

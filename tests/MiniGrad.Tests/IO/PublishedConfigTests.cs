@@ -3,8 +3,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Data;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.IO;

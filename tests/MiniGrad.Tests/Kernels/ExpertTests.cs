@@ -2,7 +2,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.Ops;
 

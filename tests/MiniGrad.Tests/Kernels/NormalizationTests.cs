@@ -1,5 +1,4 @@
 using MiniGrad.Backends;
-using MiniGrad.Memory;
 
 namespace MiniGrad.Tests.Kernels;
 

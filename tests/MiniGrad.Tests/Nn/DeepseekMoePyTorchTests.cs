@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.IO;
 

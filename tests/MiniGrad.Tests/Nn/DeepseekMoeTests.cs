@@ -3,8 +3,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.IO;
 using MiniGrad.IO.HuggingFace;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;

@@ -1,7 +1,5 @@
 using MiniGrad.Backends;
-using MiniGrad.Nn;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Nn;
 

@@ -1,8 +1,6 @@
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Nn;
 using MiniGrad.Ops;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Nn;
 

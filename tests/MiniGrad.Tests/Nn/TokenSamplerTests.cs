@@ -1,6 +1,4 @@
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Nn;
 

@@ -1,6 +1,4 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

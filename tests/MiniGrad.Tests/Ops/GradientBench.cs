@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;

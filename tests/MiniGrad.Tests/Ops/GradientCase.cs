@@ -1,6 +1,3 @@
-using MiniGrad.Memory;
-using MiniGrad.Tensors;
-
 namespace MiniGrad.Tests.Ops;
 
 /// <summary>A function of some inputs, to be checked against central differences.</summary>

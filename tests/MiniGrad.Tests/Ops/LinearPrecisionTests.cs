@@ -3,7 +3,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

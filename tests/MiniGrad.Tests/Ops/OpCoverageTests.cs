@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

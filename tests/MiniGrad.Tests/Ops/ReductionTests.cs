@@ -1,7 +1,4 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
-using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -1,6 +1,4 @@
-using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Ops;
 
 namespace MiniGrad.Tests.Ops;
 

@@ -1,6 +1,4 @@
 using MiniGrad.Memory;
-using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

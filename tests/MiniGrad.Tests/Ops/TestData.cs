@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

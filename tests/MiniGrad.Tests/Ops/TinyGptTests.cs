@@ -1,5 +1,4 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Ops;

@@ -1,8 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Ops;
 

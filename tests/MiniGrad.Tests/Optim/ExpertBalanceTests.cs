@@ -1,9 +1,6 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Ops;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;

@@ -2,7 +2,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Kernels.Gemm;
 
 namespace MiniGrad.Tests.Optim;

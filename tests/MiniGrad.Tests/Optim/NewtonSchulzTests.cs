@@ -4,7 +4,6 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim;
 

@@ -4,7 +4,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Randomness;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.IO;
 

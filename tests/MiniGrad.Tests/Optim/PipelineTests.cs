@@ -1,10 +1,7 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Optim.Stages;
-using MiniGrad.Tensors;
-using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.Optim.Structure;
 
 namespace MiniGrad.Tests.Optim;

@@ -2,7 +2,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim;
 

@@ -1,11 +1,9 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
-using MiniGrad.IO;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Optim.Stages;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 using MiniGrad.Tests.Optim.Structure;
 

@@ -3,7 +3,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Optim;

@@ -1,7 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Probes;

@@ -2,9 +2,7 @@ using MiniGrad.Backends.Reference;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Nn;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Probes;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 using MiniGrad.Training;
 

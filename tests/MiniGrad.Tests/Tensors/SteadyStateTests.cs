@@ -1,7 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Tensors;

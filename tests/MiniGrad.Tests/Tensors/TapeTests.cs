@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Tensors;
 

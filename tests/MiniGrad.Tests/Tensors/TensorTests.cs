@@ -1,7 +1,5 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Memory;
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Tensors;

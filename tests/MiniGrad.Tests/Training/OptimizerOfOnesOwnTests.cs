@@ -3,8 +3,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.IO;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Data;
 using MiniGrad.Training;
 

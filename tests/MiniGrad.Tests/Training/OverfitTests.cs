@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Training;
 

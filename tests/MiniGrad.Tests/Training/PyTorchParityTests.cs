@@ -3,9 +3,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Training;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.IO;
-using MiniGrad.Nn;
 using MiniGrad.Training;
 
 namespace MiniGrad.Tests.Training;

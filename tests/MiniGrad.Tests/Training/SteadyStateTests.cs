@@ -1,7 +1,5 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Build;
 using MiniGrad.Training;
 

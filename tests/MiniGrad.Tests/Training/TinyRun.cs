@@ -1,8 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Data;
-using MiniGrad.Nn;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Training;
 
 namespace MiniGrad.Tests.Training;

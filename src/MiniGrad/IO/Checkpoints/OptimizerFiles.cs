@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.IO;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 

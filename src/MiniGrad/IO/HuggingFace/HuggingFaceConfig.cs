@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Nn;
 
 namespace MiniGrad.IO.HuggingFace;
 

@@ -2,8 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.IO.HuggingFace;
 

@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Backends;
-using MiniGrad.Memory;
-using MiniGrad.Nn;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.IO.HuggingFace;
 

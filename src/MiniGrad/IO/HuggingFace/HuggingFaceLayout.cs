@@ -1,6 +1,3 @@
-using MiniGrad.Memory;
-using MiniGrad.Nn;
-
 namespace MiniGrad.IO.HuggingFace;
 
 /// <summary>The published architectures that a model of ours can be.</summary>

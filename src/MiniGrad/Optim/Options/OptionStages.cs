@@ -1,5 +1,3 @@
-using MiniGrad.Memory;
-
 namespace MiniGrad.Optim.Stages;
 
 /// <summary>Compiles options to stages. Removing, replacing or moving a stage is all that an ablation does.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MiniGrad.Memory;
 
 namespace MiniGrad.Optim;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using MiniGrad.Backends;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
 

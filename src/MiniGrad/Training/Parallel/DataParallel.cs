@@ -1,7 +1,6 @@
 using MiniGrad.Distributed;
 using MiniGrad.IO;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

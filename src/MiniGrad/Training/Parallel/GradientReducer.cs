@@ -1,6 +1,5 @@
 using MiniGrad.Distributed;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Json;
 using MiniGrad.Distributed;
 using MiniGrad.IO;
-using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Optim.Stages;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Training;
 

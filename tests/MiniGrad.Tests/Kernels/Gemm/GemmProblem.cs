@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using MiniGrad.Backends;
 
 namespace MiniGrad.Tests.Kernels.Gemm;
 

@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 
 namespace MiniGrad.Tests.Kernels.Gemm;

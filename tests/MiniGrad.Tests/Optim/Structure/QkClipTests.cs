@@ -1,7 +1,6 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
-using MiniGrad.Nn;
 using MiniGrad.Ops;
 using MiniGrad.Optim;
 using MiniGrad.Tensors;

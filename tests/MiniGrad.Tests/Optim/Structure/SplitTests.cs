@@ -1,4 +1,3 @@
-using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Tensors;
 

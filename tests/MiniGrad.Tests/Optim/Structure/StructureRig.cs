@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Memory;
 using MiniGrad.Optim;
 using MiniGrad.Tensors;
 
