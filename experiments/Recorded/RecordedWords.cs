@@ -37,7 +37,8 @@ internal static class RecordedWords
         bool number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double size);
         if (value.StartsWith('-') && !number) throw Refuse(path, $"has {what}: an option where a value belongs");
         if (number && Math.Abs(size) > LargestNumber) throw Refuse(path, $"has {what}; at most {LargestNumber} is run");
-        if (value.AsSpan().IndexOfAny("/\\") >= 0 || value is "." or ".." || value.EndsWith(":..", StringComparison.Ordinal) || value.EndsWith("=..", StringComparison.Ordinal)) throw Refuse(path, $"has {what}: a manifest holds names, no paths; give the place of a file with --corpus, --from or --tokenizer");
+        bool part = option == "--shard"; // 2/3, which its own option checks
+        if ((value.AsSpan().IndexOfAny("/\\") >= 0 && !part) || value is "." or ".." || value.EndsWith(":..", StringComparison.Ordinal) || value.EndsWith("=..", StringComparison.Ordinal)) throw Refuse(path, $"has {what}: a manifest holds names, no paths; give the place of a file with --corpus, --from or --tokenizer");
     }
 
     private static bool IsOption(string name) => name.Length > 2 && name.StartsWith("--", StringComparison.Ordinal) && name[2..].All(c => char.IsAsciiLetterLower(c) || c == '-');

@@ -28,7 +28,7 @@ public sealed class FinishedRunTests(ShardedRuns runs) : IDisposable
     [Fact]
     public async Task A_loss_of_0_is_reported()
     {
-        string[] train = ["train", "--corpus", _folder.File("a.txt", new string('a', 20_000)), "--tokenizer", "byte", .. runs.Small[2..^2], "--optimizer", "adamw", "--set", "optimizer.learningRate=0.3", "--steps", "60", "--eval-every", "30", "--out", _folder.In("run")];
+        string[] train = ["train", "--corpus", _folder.File("a.txt", new string('a', 20_000)), "--tokenizer", "byte", .. runs.Small[2..^2], "--optimizer", "adamw", "--set", "optimizer.learningRate=1", "--steps", "150", "--eval-every", "150", "--out", _folder.In("run")];
         ExperimentsProgram.Outcome outcome = await Ends(train);
         string last = (await File.ReadAllLinesAsync(Path.Combine(_folder.In("run"), "curves.csv"), TestContext.Current.CancellationToken))[^1];
         Assert.Equal("0", last.Split(',')[8]); // the validation loss
@@ -43,10 +43,8 @@ public sealed class FinishedRunTests(ShardedRuns runs) : IDisposable
         ExperimentsProgram.Outcome outcome = await Ends(["train", .. runs.Small, "--out", _folder.In("run")]);
         Assert.Contains("warning: the figure could not be copied to", outcome.Error, StringComparison.Ordinal);
         Assert.Contains($"figure  {_folder.In("run")}/figure.png", outcome.Output, StringComparison.Ordinal);
-        foreach (string[] other in (string[][])[["theory", "--quick", "--seeds", "1", "--out", _folder.In("theory")], ["coefficients"]])
-        {
-            Assert.Contains("warning: the figure could not be", (await Ends(other)).Error, StringComparison.Ordinal);
-        }
+        ExperimentsProgram.Outcome theory = await Ends(["theory", "--quick", "--seeds", "1", "--out", _folder.In("theory")]);
+        Assert.Contains("warning: the figure could not be copied to", theory.Error, StringComparison.Ordinal);
         Assert.Equal("a file where the folder should be", await File.ReadAllTextAsync(_folder.In("plots"), TestContext.Current.CancellationToken));
     }
 

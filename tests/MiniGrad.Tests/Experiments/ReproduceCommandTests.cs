@@ -57,7 +57,7 @@ public sealed class ReproduceCommandTests(ShardedRuns runs)
     {
         string manifest = Path.Combine(runs.Whole, "manifest.json");
         await Refused(3, "there is no file", "nowhere.json");
-        await Refused(3, "is damaged or no manifest", runs.Corpus);
+        await Refused(3, "is not JSON: line 1, byte 1", runs.Corpus);
         await Refused(3, "records no options of 'ablate-sign'", Changed("old", json => json.Remove("options")));
         await Refused(2, "the recorded run read the corpus 'text.txt', and a manifest holds no paths; give --corpus PATH", manifest);
         await Refused(2, "--runs 0: must be at least 1", manifest, "--runs", "0");

@@ -56,9 +56,20 @@ internal static class RunFiles
         {
             ".csv" => string.Join('\n', text.Split('\n').Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 6)))),
             ".json" => WithoutPassing(JsonNode.Parse(text)!).ToJsonString(),
-            // The last column of a table is the time of a step.
-            _ => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Count(c => c == '|') == 9 ? line[..line[..^2].LastIndexOf('|')] : line)),
+            _ => WithoutTimesOfSteps(text),
         };
+    }
+
+    // Of a table whose last column is the time of a step, all other columns.
+    private static string WithoutTimesOfSteps(string text)
+    {
+        bool timed = false;
+        return string.Join('\n', text.Split('\n').Select(line =>
+        {
+            if (!line.StartsWith('|')) timed = false;
+            else if (line.Contains("| s/step |", StringComparison.Ordinal) || line.TrimEnd(' ', '|').EndsWith("s/step", StringComparison.Ordinal)) timed = true;
+            return timed ? line[..line[..^2].LastIndexOf('|')] : line;
+        }));
     }
 
     private static JsonNode WithoutPassing(JsonNode json)

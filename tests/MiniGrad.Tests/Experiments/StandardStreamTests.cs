@@ -66,10 +66,10 @@ public sealed class StandardStreamTests(ShardedRuns runs) : IDisposable
         string run = _folder.In("run"), code = _folder.In("code");
         using (var terminal = new ClosingTerminal())
         {
-            // The shell is the terminal's session leader and tells how the program ended.
+            // The program is the terminal's session leader, whom the system tells of its end; the shell outside tells how the program ended.
             using Process session = ExperimentsProgram.StartInShell(
                 _folder.Path,
-                $"exec setsid -c /bin/sh -c \"trap {trap} HUP; \\\"\\$@\\\" >{_folder.In("output.txt")}; echo \\$? >{code}\" sh \"$@\" <>{terminal.Name} >&0 2>&0",
+                $"trap {trap} HUP; setsid -w -c \"$@\" <>{terminal.Name} >{_folder.In("output.txt")} 2>&0; echo $? >{code}",
                 ["train", .. Small, "--steps", $"{steps}", "--eval-every", $"{steps / 40}", "--out", run]);
             await Reach(session, run, 20);
             terminal.Close();
