@@ -7,13 +7,13 @@ namespace MiniGrad.Tests.Experiments;
 /// <summary>A terminal that a test closes under a program; what is shown on it is read and forgotten.</summary>
 internal sealed partial class ClosingTerminal : IDisposable
 {
-    private const int ReadWrite = 2, NoControllingTerminal = 0x100;
+    private const int ReadWrite = 2, NoControllingTerminal = 0x100, CloseOnExec = 0x80000; // a child that inherits it keeps the terminal open
     private readonly FileStream _leader;
     private readonly Task _reader;
 
     public ClosingTerminal()
     {
-        int leader = OpenLeader(ReadWrite | NoControllingTerminal);
+        int leader = OpenLeader(ReadWrite | NoControllingTerminal | CloseOnExec);
         Assert.True(leader >= 0 && Grant(leader) == 0 && Unlock(leader) == 0, "no pseudo-terminal");
         byte[] name = new byte[128];
         Assert.Equal(0, NameOf(leader, name, (nuint)name.Length));
