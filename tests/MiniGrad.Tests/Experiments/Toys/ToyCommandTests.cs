@@ -23,7 +23,7 @@ public sealed class ToyCommandTests : IDisposable
     private async Task AssertPublishedAsync(string run, string name)
     {
         Assert.Equal(name, (string)JsonNode.Parse(Read(run, "manifest.json"))!["command"]!);
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "plots"), $"{name}-*.png"));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "plots"), $"{name}-{run}-*.png"));
         ExperimentsProgram.Outcome published = await ExperimentsProgram.RunAsync(_folder.Path, "gallery", "add", _folder.In(run));
         Assert.True(published.ExitCode == 0, published.Error);
         string gallery = Path.Combine(_folder.Path, "plots", "gallery", name);
