@@ -28,7 +28,7 @@ public sealed class LiveDisplayTests : IDisposable
     [InlineData(30, 12, true)]
     public async Task Runs_are_counted_as_they_end_and_fit_the_terminal(int columns, int rows, bool onlyError)
     {
-        (int code, TerminalScreen screen) = await PseudoTerminal.RunAsync(_folder.Path, columns, rows, onlyError, ["compare", "muon", "adamuon-pytorch-optimizer", "adamw", .. _compare, "--seeds", "2", "--steps", "300"]);
+        (int code, TerminalScreen screen) = await PseudoTerminal.RunAsync(_folder.Path, columns, rows, onlyError, ["compare", "muon", "adamuon-pytorch-optimizer", "adamw", .. _compare, "--seeds", "2", "--steps", "1000"]);
         string all = string.Join('\n', screen.All);
         Assert.True(code == 0, all);
         Assert.Matches(@"6 of 6 runs, 100 %", all);
