@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Board;
 
@@ -31,10 +31,9 @@ internal sealed record BoardExperiment(int Id, string Folder)
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists || file.LinkTarget is not null || file.Length > LargestFile) return null;
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject;
+            return file.Exists && file.LinkTarget is null ? JsonInput.ReadObject(path, LargestFile) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return null;
         }

@@ -39,9 +39,8 @@ internal sealed class BoardState : IDisposable
         do
         {
             bool news = Find() | Reported();
-            int parallel = Math.Max(1, Environment.ProcessorCount);
             int changed = 0;
-            Parallel.ForEach(_runs, new ParallelOptions { MaxDegreeOfParallelism = parallel }, run =>
+            Parallel.ForEach(_runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
             {
                 if (Update(run)) Interlocked.Increment(ref changed);
             });
