@@ -18,7 +18,7 @@ internal static class BenchStep
 
     public static Command Create(Option<bool> json)
     {
-        var config = new Option<string>("--config") { Description = "A, B, C65, C or D", DefaultValueFactory = _ => "B" };
+        var size = new Option<string>("--size") { Description = "A, B, C65, C or D (docs/performance.md)", DefaultValueFactory = _ => "B" };
         Option<int?> layers = CommonOptions.Number("--layers", "Blocks"), dim = CommonOptions.Number("--dim", "Width"), heads = CommonOptions.Number("--heads", "Heads");
         Option<int?> length = CommonOptions.Number("--context", "Tokens a sequence"), batch = CommonOptions.Number("--batch", "Sequences"), vocab = CommonOptions.Number("--vocab", "Vocabulary");
         var optimizer = new Option<string>("--optimizer") { Description = "A preset, or none", DefaultValueFactory = _ => "none" };
@@ -26,10 +26,10 @@ internal static class BenchStep
         Option<int?> threads = CommonOptions.Number("--threads", "Threads (default: all)");
         var breakdown = new Option<bool>("--breakdown") { Description = "Say where the time goes, kernel by kernel" };
         Option<string> device = BenchCommand.Device(), precision = BenchCommand.Precision();
-        var command = new Command("step", "A training step") { config, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown, device, precision };
+        var command = new Command("step", "A training step") { size, layers, dim, heads, length, batch, vocab, optimizer, steps, threads, breakdown, device, precision };
         command.SetAction(int (ParseResult p) =>
         {
-            BenchConfiguration named = BenchConfiguration.Get(p.GetValue(config)!);
+            BenchConfiguration named = BenchConfiguration.Get(p.GetValue(size)!);
             var chosen = new BenchConfiguration(
                 p.GetValue(layers) ?? named.Layers,
                 p.GetValue(dim) ?? named.Dim,

@@ -196,7 +196,7 @@ def race_own(options):
 
 def race_memory(options):
     """Peak resident memory of C65 trained with Muon, above what each runtime holds before it makes a model."""
-    command = ["dotnet", PROGRAM, "bench", "step", "--config", "C65", "--optimizer", "muon", "--steps", "5", "--threads", str(options.threads), "--precision", options.precision, "--json"]
+    command = ["dotnet", PROGRAM, "bench", "step", "--size", "C65", "--optimizer", "muon", "--steps", "5", "--threads", str(options.threads), "--precision", options.precision, "--json"]
     mine = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=clean_environment("minigrad", options.threads)).stdout)
     peer = Worker("peer", max(options.peer_threads), options.environment, options.command)
     answer = peer.ask({"kind": "model", "model": "C65", "optimizer": "muon", "part": "step", "muon": options.muon[0], **half(options, "precision")}, 0.1, 5, True)

@@ -127,6 +127,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("explain", "cost")]
     [InlineData("bench", "gemm", "--shapes", "33x17x5")]
     [InlineData("bench", "orthogonalize", "--shapes", "16x40")]
+    [InlineData("bench", "step", "--size", "A", "--steps", "1", "--batch", "2")]
     [InlineData("bench", "step", "--layers", "1", "--dim", "16", "--heads", "2", "--context", "8", "--batch", "2", "--vocab", "32", "--steps", "2", "--optimizer", "muon")]
     public async Task Information_comes_as_text_and_as_one_JSON_document(params string[] arguments)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MiniGrad.Experiments.Commands;
+using MiniGrad.Experiments.Configuration;
 
 namespace MiniGrad.Tests.Experiments;
 
@@ -20,7 +22,7 @@ public sealed class HelpTests
         Assert.Equal(2, examples.Distinct().Count());
         foreach (string example in examples)
         {
-            ParseResult parsed = root.Parse(example);
+            ParseResult parsed = CommandLine.Parse(root, ConfigurationFile.Expand(root, CommandLineParser.SplitCommandLine(example).ToArray()));
             Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join("; ", parsed.Errors.Select(e => e.Message))}");
             Assert.True(command.Subcommands.Append(command).Contains(parsed.CommandResult.Command), example);
         }
