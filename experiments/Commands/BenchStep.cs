@@ -63,12 +63,12 @@ internal static class BenchStep
         Indices inputs = Tokens(context, config, 0), targets = Tokens(context, config, 1);
         var times = new double[4][];
         for (int t = 0; t < times.Length; t++) times[t] = new double[steps];
-        long allocated = 0;
+        // A step's own; what the runtime allocates once, as when it compiles a method again, is in one of them.
+        var allocated = new double[steps];
         for (int s = -Warmup; s < steps; s++)
         {
             if (s == 0 && breakdown) ((CpuBackend)backend).Times = new KernelTimes();
-            if (s == 0) allocated = GC.GetTotalAllocatedBytes(precise: true);
-            long start = Stopwatch.GetTimestamp(), middle, end;
+            long before = GC.GetTotalAllocatedBytes(precise: true), start = Stopwatch.GetTimestamp(), middle, end;
             foreach (Parameter parameter in parameters) parameter.ZeroGradient();
             using (context.BeginStep())
             {
@@ -87,8 +87,8 @@ internal static class BenchStep
             times[1][s] = Stopwatch.GetElapsedTime(middle, end).TotalMilliseconds;
             times[2][s] = Stopwatch.GetElapsedTime(end, last).TotalMilliseconds;
             times[3][s] = Stopwatch.GetElapsedTime(start, last).TotalMilliseconds;
+            allocated[s] = GC.GetTotalAllocatedBytes(precise: true) - before;
         }
-        long perStep = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / steps;
         double step = Timing.Middle(times[3]);
         var result = new JsonObject
         {
@@ -105,7 +105,7 @@ internal static class BenchStep
             },
             ["baselineResidentMegabytes"] = Math.Round(baseline, 1),
             ["peakResidentMegabytes"] = Math.Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, 1),
-            ["managedBytesPerStep"] = perStep,
+            ["managedBytesPerStep"] = (long)Timing.Middle(allocated),
         };
         if (backend is CpuBackend { Times: { } kernels }) result["kernels"] = Breakdown(kernels, steps, times[3].Sum() / steps);
         return result;
