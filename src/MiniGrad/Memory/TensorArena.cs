@@ -8,18 +8,22 @@ namespace MiniGrad.Memory;
 /// </summary>
 /// <param name="backend">Where the memory comes from.</param>
 /// <param name="elementType">What the elements are.</param>
-public sealed class TensorArena(IBackend backend, ElementType elementType = ElementType.Real) : IDisposable
+/// <param name="lender">An arena that the buffers are parts of, or null where they come from the back end; it may lend to several at the same time.</param>
+public sealed class TensorArena(IBackend backend, ElementType elementType = ElementType.Real, TensorArena? lender = null) : IDisposable
 {
     /// <summary>Every allocation starts at a multiple of this many elements (64 bytes of float32, a cache line).</summary>
     public const int Alignment = 16;
 
     private const long SmallestChunk = 1 << 16;
-    private readonly List<DeviceBuffer> _chunks = [];
+    private readonly List<BufferView> _chunks = [];
     private readonly Dictionary<long, Stack<BufferView>> _recycled = [];
     private readonly List<BufferView> _held = [];
+    private readonly Lock _lending = new();
     private bool _holds;
     private int _chunk;
     private long _used;
+    private long _bumped;
+    private long _mostBumped;
 
     /// <summary>Elements handed out and not yet released.</summary>
     public long LiveElements { get; private set; }
@@ -84,20 +88,24 @@ public sealed class TensorArena(IBackend backend, ElementType elementType = Elem
         foreach (Stack<BufferView> free in _recycled.Values) free.Clear();
         _held.Clear();
         _holds = false;
-        LiveElements = LiveViews = _used = _chunk = 0;
-        if (_chunks.Count <= 1) return;
-        long total = ReservedElements;
-        FreeChunks();
-        AddChunk(total);
+        LiveElements = LiveViews = _used = _bumped = _chunk = 0;
+        if (_chunks.Count > 1) Reserve(_mostBumped);
     }
 
     /// <summary>Makes room for a step's temporaries in advance; nothing may be handed out at the time.</summary>
-    /// <param name="elements">Number of real elements; fewer than are reserved change nothing.</param>
+    /// <param name="elements">Number of elements.</param>
     internal void Reserve(long elements)
     {
-        if (elements <= ReservedElements) return;
         FreeChunks();
-        AddChunk(elements);
+        if (elements > 0) AddChunk(elements);
+    }
+
+    /// <summary>Gives all memory up; nothing may be handed out at the time.</summary>
+    /// <returns>Elements that would suffice for what was handed out between two calls of <see cref="Reset"/>.</returns>
+    internal long Clear()
+    {
+        FreeChunks();
+        return _mostBumped;
     }
 
     /// <summary>Gives the memory back to the back end.</summary>
@@ -119,21 +127,37 @@ public sealed class TensorArena(IBackend backend, ElementType elementType = Elem
             _used = 0;
         }
         if (_chunk == _chunks.Count) AddChunk(Math.Max(Math.Max(padded, SmallestChunk), ReservedElements));
-        var view = new BufferView(_chunks[_chunk], _used, length);
+        BufferView view = _chunks[_chunk].Slice(_used, length);
         _used += padded;
+        _bumped += padded;
+        _mostBumped = Math.Max(_mostBumped, _bumped);
         return view;
     }
 
     private void AddChunk(long length)
     {
-        _chunks.Add(backend.Allocate(length, elementType));
+        _chunks.Add(lender?.Lend(length) ?? backend.Allocate(length, elementType).View);
         ReservedElements += length;
         _used = 0;
     }
 
+    private BufferView Lend(long length)
+    {
+        lock (_lending) return Allocate(length);
+    }
+
+    private void TakeBack(BufferView chunk)
+    {
+        lock (_lending) Release(chunk);
+    }
+
     private void FreeChunks()
     {
-        foreach (DeviceBuffer chunk in _chunks) chunk.Dispose();
+        foreach (BufferView chunk in _chunks)
+        {
+            if (lender is null) chunk.Buffer.Dispose();
+            else lender.TakeBack(chunk);
+        }
         _chunks.Clear();
         ReservedElements = 0;
         _chunk = 0;

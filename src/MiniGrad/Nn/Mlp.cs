@@ -22,5 +22,10 @@ public sealed class Mlp : FeedForward
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor n, Tensor residual) => _down.Forward(_up.Forward(n, _activation), Activation.None, residual);
+    public override Tensor Forward(Tensor n, Tensor residual)
+    {
+        Tensor hidden = _up.Forward(n, _activation), result = _down.Forward(hidden, Activation.None, residual);
+        n.Context.Drop(hidden, hasOneReader: true);
+        return result;
+    }
 }

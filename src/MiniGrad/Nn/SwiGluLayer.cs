@@ -22,5 +22,10 @@ public sealed class SwiGluLayer : FeedForward
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor n, Tensor residual) => _down.Forward(SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), Activation.None, residual);
+    public override Tensor Forward(Tensor n, Tensor residual)
+    {
+        Tensor hidden = SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), result = _down.Forward(hidden, Activation.None, residual);
+        n.Context.Drop(hidden, hasOneReader: true);
+        return result;
+    }
 }

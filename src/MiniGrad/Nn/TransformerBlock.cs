@@ -55,7 +55,12 @@ public sealed class TransformerBlock : Module
     /// <param name="layer">Which layer of the cache.</param>
     public Tensor Forward(Tensor x, KeyValueCache? cache, int layer)
     {
-        x = Attention.Forward(_norm1.Forward(x), x, cache, layer);
-        return _feedForward.Forward(_norm2.Forward(x), x);
+        Tensor normed = _norm1.Forward(x);
+        x = Attention.Forward(normed, x, cache, layer);
+        x.Context.Drop(normed);
+        normed = _norm2.Forward(x);
+        x = _feedForward.Forward(normed, x);
+        x.Context.Drop(normed);
+        return x;
     }
 }

@@ -39,7 +39,7 @@ public sealed class LayerNormOp : Op
             context.Arena.Release(mean);
             context.Arena.Release(rstd);
         }
-        return context.Record(Instance, y, shape, new OpState { Saved0 = mean, Saved1 = rstd }, x, weight, bias);
+        return context.Record(Instance, y, shape, OpState.With(epsilon) with { Saved0 = mean, Saved1 = rstd }, x, weight, bias);
     }
 
     /// <inheritdoc/>
@@ -49,5 +49,16 @@ public sealed class LayerNormOp : Op
         entry.Backend.LayerNormBackward(
             entry.Shape.Rows, entry.Shape.Columns, entry.InputData(0), entry.InputData(1), entry.State.Saved0, entry.State.Saved1, entry.Gradient,
             dX.View, dX.Accumulate, dWeight.View, dWeight.Accumulate, dBias.View, dBias.Accumulate);
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRecompute(in TapeEntry entry) => true;
+
+    /// <inheritdoc/>
+    public override void Recompute(in TapeEntry entry, BufferView result)
+    {
+        OpState state = entry.State;
+        entry.Backend.LayerNorm(
+            entry.Shape.Rows, entry.Shape.Columns, state.Settings<double>(), entry.InputData(0), entry.InputData(1), entry.InputData(2), result, state.Saved0, state.Saved1);
     }
 }

@@ -69,18 +69,27 @@ public sealed class LinearOp : Op
         entry.PassGradient(3);
     }
 
+    /// <summary>From what is kept, the nonlinearity is applied again; the product alone is not made twice.</summary>
+    /// <param name="entry">The recorded result and its inputs.</param>
+    public override bool CanRecompute(in TapeEntry entry) => !entry.RequiresGradient || (!entry.State.Saved0.IsEmpty && entry.IsEmpty(3));
+
+    /// <inheritdoc/>
+    public override void Recompute(in TapeEntry entry, BufferView result) =>
+        entry.Backend.Unary(FunctionOf(entry.State.Settings<Settings>().Activation), entry.State.Saved0, result);
+
     private static void AddProducts(in TapeEntry entry, BufferView dZ, Precision precision)
     {
         int rows = Shapes.Leading(entry.Shape, 1), outputs = entry.Shape[-1], inputs = entry.InputShape(1)[-1];
-        if (entry.Wants(0))
-        {
-            GradientTarget dX = entry.GradientOf(0);
-            entry.Backend.Gemm(GemmCall.Dense(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate) with { Precision = precision });
-        }
         if (entry.Wants(1))
         {
             GradientTarget dW = entry.GradientOf(1);
             entry.Backend.Gemm(GemmCall.Dense(dZ, true, entry.InputData(0), false, dW.View, outputs, inputs, rows, dW.Accumulate) with { Precision = precision });
+            entry.DoneWith(0);
+        }
+        if (entry.Wants(0))
+        {
+            GradientTarget dX = entry.GradientOf(0);
+            entry.Backend.Gemm(GemmCall.Dense(dZ, false, entry.InputData(1), false, dX.View, rows, inputs, outputs, dX.Accumulate) with { Precision = precision });
         }
         if (entry.Wants(2))
         {

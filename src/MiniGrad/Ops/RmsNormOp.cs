@@ -33,7 +33,7 @@ public sealed class RmsNormOp : Op
         BufferView y = context.Allocate(shape.Count), rstd = context.Allocate(shape.Rows);
         context.Backend.RmsNorm(shape.Rows, shape.Columns, epsilon, x.Data, weight.Data, y, rstd);
         if (!tracked) context.Arena.Release(rstd);
-        return context.Record(Instance, y, shape, new OpState { Saved0 = rstd }, x, weight);
+        return context.Record(Instance, y, shape, OpState.With(epsilon) with { Saved0 = rstd }, x, weight);
     }
 
     /// <inheritdoc/>
@@ -43,5 +43,15 @@ public sealed class RmsNormOp : Op
         entry.Backend.RmsNormBackward(
             entry.Shape.Rows, entry.Shape.Columns, entry.InputData(0), entry.InputData(1), entry.State.Saved0, entry.Gradient,
             dX.View, dX.Accumulate, dWeight.View, dWeight.Accumulate);
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRecompute(in TapeEntry entry) => true;
+
+    /// <inheritdoc/>
+    public override void Recompute(in TapeEntry entry, BufferView result)
+    {
+        OpState state = entry.State;
+        entry.Backend.RmsNorm(entry.Shape.Rows, entry.Shape.Columns, state.Settings<double>(), entry.InputData(0), entry.InputData(1), result, state.Saved0);
     }
 }

@@ -70,5 +70,17 @@ public sealed class SwiGlu : Op
         dUp.Finish(entry);
     }
 
+    /// <inheritdoc/>
+    public override bool CanRecompute(in TapeEntry entry) => true;
+
+    /// <inheritdoc/>
+    public override void Recompute(in TapeEntry entry, BufferView result)
+    {
+        int columns = entry.Shape.Columns;
+        bool fused = entry.State.Settings<bool>();
+        BufferView gate = entry.InputData(0), up = fused ? UpOf(gate, columns) : entry.InputData(1);
+        entry.Backend.SwiGlu(entry.Shape.Rows, columns, fused ? 2 * columns : columns, gate, up, result);
+    }
+
     private static BufferView UpOf(BufferView both, int half) => both.Length == 0 ? both : both.Slice(half, both.Length - half);
 }

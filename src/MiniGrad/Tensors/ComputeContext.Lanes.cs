@@ -6,6 +6,7 @@ namespace MiniGrad;
 public sealed partial class ComputeContext
 {
     private ComputeContext[]? _lanes;
+    private long _laneElements;
 
     /// <summary>How many items of work <see cref="ForEach"/> does at the same time.</summary>
     public int Lanes => Backend.Lanes;
@@ -16,14 +17,15 @@ public sealed partial class ComputeContext
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Lanes == 1) return this;
-        _lanes ??= [.. Enumerable.Range(0, Lanes).Select(lane => new ComputeContext(Backend.Lane(lane)))];
+        _lanes ??= [.. Enumerable.Range(0, Lanes).Select(lane => new ComputeContext(Backend.Lane(lane), Arena))];
         return _lanes[index];
     }
 
     /// <summary>
     /// Does items of work, one at a time on every lane, each through <see cref="Lane"/>. A step is open on the lanes
     /// meanwhile; what they count is added to this context's counters. Results do not depend on the number of lanes.
-    /// Which lane does which item depends on the moment, so each lane keeps room for the neediest item once one has met it.
+    /// Lanes work in this context's arena, which has room between the passes of a step. Which lane does which item depends on
+    /// the moment, so each gets room for the neediest item once one has met it.
     /// </summary>
     /// <param name="items">Number of items.</param>
     /// <param name="work">What is done for each.</param>
@@ -35,22 +37,24 @@ public sealed partial class ComputeContext
             Backend.ForEach(items, work);
             return;
         }
-        for (int lane = 0; lane < Lanes; lane++) Lane(lane).InStep = true;
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            Lane(lane).Arena.Reserve(_laneElements);
+            Lane(lane).InStep = true;
+        }
         try
         {
             Backend.ForEach(items, work);
         }
         finally
         {
-            long most = 0;
             for (int lane = 0; lane < Lanes; lane++)
             {
                 ComputeContext context = Lane(lane);
                 context.EndStep();
                 Counters.Take(context.Counters);
-                most = Math.Max(most, context.Arena.ReservedElements);
+                _laneElements = Math.Max(_laneElements, context.Arena.Clear());
             }
-            for (int lane = 0; lane < Lanes; lane++) Lane(lane).Arena.Reserve(most);
         }
     }
 

@@ -24,7 +24,9 @@ public sealed partial class ComputeContext
         {
             if (input.IsEmpty) continue;
             if (!ReferenceEquals(input.Context, this)) throw Errors.OtherContext(op, this, input.Context);
-            wanted |= Resolve(input).RequiresGradient;
+            ref Node node = ref Resolve(input);
+            if (node.IsDropped) throw Errors.Dropped(node.Label);
+            wanted |= node.RequiresGradient;
         }
         return wanted && GradientEnabled;
     }
@@ -142,6 +144,7 @@ public sealed partial class ComputeContext
         Arena.Release(node.State.Saved0);
         Arena.Release(node.State.Saved1);
         Arena.Release(node.State.Saved2);
+        DropAgain(ref node);
         node.Gradient = default;
         node.HasGradient = false;
         node.State = default;

@@ -23,10 +23,15 @@ public sealed partial class ComputeContext : IDisposable
     /// <summary>A context on a back end, which it owns from now on.</summary>
     /// <param name="backend">The back end.</param>
     public ComputeContext(IBackend backend)
+        : this(backend, lender: null)
+    {
+    }
+
+    private ComputeContext(IBackend backend, TensorArena? lender)
     {
         ArgumentNullException.ThrowIfNull(backend);
         Backend = backend;
-        Arena = new TensorArena(backend);
+        Arena = new TensorArena(backend, lender: lender);
     }
 
     /// <summary>Memory and kernels.</summary>

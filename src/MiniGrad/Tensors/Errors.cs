@@ -42,6 +42,9 @@ public static class Errors
     internal static ObjectDisposedException Disposed(string why, Tensor tensor) =>
         new(objectName: null, $"tensor {tensor.Slot} of step {tensor.Generation} is gone: {why}");
 
+    internal static InvalidOperationException Dropped(string label) =>
+        new($"the {label} was given back by the layer that read it last; copy what is needed with ToArray() before that");
+
     internal static InvalidOperationException Differentiated(string label) =>
         new($"Backward: the {label} was differentiated already, and what its backward pass needs is gone; add the losses up and call Backward once");
 }

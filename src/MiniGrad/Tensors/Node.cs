@@ -20,6 +20,15 @@ internal struct Node
     public bool RequiresGradient;
     public bool HasGradient;
     public bool Differentiated;
+
+    /// <summary>Whether the data was given back, to be made again if the backward pass reads it.</summary>
+    public bool IsDropped;
+
+    /// <summary>Whether the data was made again, and goes when the node's own backward pass is done.</summary>
+    public bool IsRecomputed;
+
+    /// <summary>Whether a single op reads the data in its backward pass, after which what was made again can go at once.</summary>
+    public bool HasOneReader;
     public string? Name;
     public Tensor GradientHandle;
 

@@ -1,3 +1,5 @@
+using MiniGrad.Memory;
+
 namespace MiniGrad;
 
 /// <summary>
@@ -13,4 +15,13 @@ public abstract class Op
     /// <summary>Adds to the gradients of the inputs that want one.</summary>
     /// <param name="entry">The recorded result, its gradient and its inputs.</param>
     public abstract void Backward(in TapeEntry entry);
+
+    /// <summary>Whether <see cref="Recompute"/> can make the result again, bit for bit, from what was kept.</summary>
+    /// <param name="entry">The recorded result and its inputs.</param>
+    public virtual bool CanRecompute(in TapeEntry entry) => false;
+
+    /// <summary>Makes the result again, for a backward pass that reads it after its memory was given back.</summary>
+    /// <param name="entry">The recorded result and its inputs.</param>
+    /// <param name="result">Where to, as many elements as the result has.</param>
+    public virtual void Recompute(in TapeEntry entry, BufferView result) => throw new NotSupportedException($"{Name}: its result cannot be made again");
 }

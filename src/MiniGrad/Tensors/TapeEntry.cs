@@ -28,6 +28,9 @@ public readonly ref struct TapeEntry
     /// <summary>The result's shape.</summary>
     public Shape Shape => Node.Shape;
 
+    /// <summary>Whether gradients flow to the result, so that the op kept what its backward pass needs.</summary>
+    public bool RequiresGradient => Node.RequiresGradient;
+
     /// <summary>The result's data.</summary>
     public BufferView Output => Node.Data;
 
@@ -49,7 +52,19 @@ public readonly ref struct TapeEntry
 
     /// <summary>An input's data, or empty for an input that was not given.</summary>
     /// <param name="input">Index of the input.</param>
-    public BufferView InputData(int input) => Node.Input(input) < 0 ? default : _context.NodeAt(Node.Input(input)).Data;
+    public BufferView InputData(int input) => Node.Input(input) < 0 ? default : _context.DataAt(Node.Input(input));
+
+    /// <summary>Says that an input's data is not read any more, so that memory which was made for it alone can be used for what comes.</summary>
+    /// <param name="input">Index of the input.</param>
+    public void DoneWith(int input)
+    {
+        ref Node node = ref _context.NodeAt(Node.Input(input));
+        if (node.HasOneReader) _context.DropAgain(ref node);
+    }
+
+    /// <summary>Whether an input was not given.</summary>
+    /// <param name="input">Index of the input.</param>
+    public bool IsEmpty(int input) => input >= Node.InputCount || Node.Input(input) < 0;
 
     /// <summary>An input's shape.</summary>
     /// <param name="input">Index of the input.</param>

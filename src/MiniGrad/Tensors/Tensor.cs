@@ -35,7 +35,8 @@ public readonly partial struct Tensor : IEquatable<Tensor>
 
     /// <summary>The data, in the back end's own memory.</summary>
     /// <exception cref="ObjectDisposedException">The step that made the tensor has ended.</exception>
-    public BufferView Data => Node.Data;
+    /// <exception cref="InvalidOperationException">Its memory was given back by the layer that made it.</exception>
+    public BufferView Data => Node.IsDropped ? throw Errors.Dropped(Node.Label) : Node.Data;
 
     /// <summary>Whether gradients flow to this tensor.</summary>
     public bool RequiresGradient => Node.RequiresGradient;

@@ -46,14 +46,42 @@ public sealed class TensorArenaTests : IDisposable
         long[] lengths = [50_000, 70_000, 3, 200_000, 16, 90_000];
         foreach (long length in lengths) arena.Allocate(length);
         Assert.True(_backend.Transfers.LiveBuffers > 1);
-        long reserved = arena.ReservedElements;
+        long needed = lengths.Sum(length => (length + TensorArena.Alignment - 1) / TensorArena.Alignment * TensorArena.Alignment);
         arena.Reset();
-        Assert.Equal((1L, reserved, 0L, 0L), (_backend.Transfers.LiveBuffers, arena.ReservedElements, arena.LiveElements, arena.LiveViews));
+        Assert.Equal((1L, needed, 0L, 0L), (_backend.Transfers.LiveBuffers, arena.ReservedElements, arena.LiveElements, arena.LiveViews));
 
         long allocations = _backend.Transfers.Allocations;
         BufferView[] first = [.. lengths.Select(arena.Allocate)];
         arena.Reset();
         Assert.Equal(first, lengths.Select(arena.Allocate));
+        Assert.Equal(allocations, _backend.Transfers.Allocations);
+    }
+
+    [Fact]
+    public void AnArenaLendsToOthersAndGetsEverythingBack()
+    {
+        using var lender = new TensorArena(_backend);
+        lender.Release(lender.Allocate(1 << 20));
+        lender.Reset();
+        long allocations = _backend.Transfers.Allocations;
+        using TensorArena first = new(_backend, lender: lender), second = new(_backend, lender: lender);
+        BufferView[] views = [first.Allocate(1000), second.Allocate(1000), first.Allocate(100_000), second.Allocate(3)];
+        Assert.Equal(4, views.Distinct().Count());
+        Assert.All(views, view => Assert.Same(views[0].Buffer, view.Buffer));
+        for (int i = 0; i < views.Length; i++)
+        {
+            for (int j = 0; j < i; j++) Assert.True(views[i].Offset + views[i].Length <= views[j].Offset || views[j].Offset + views[j].Length <= views[i].Offset);
+        }
+        first.Reset();
+        second.Reset();
+        long needed = first.Clear();
+        Assert.Equal(101_008, needed);
+        second.Clear();
+        Assert.Equal(0, lender.LiveElements);
+        first.Reserve(needed);
+        Assert.Equal(needed, lender.LiveElements);
+        first.Allocate(needed);
+        Assert.Equal(needed, lender.LiveElements);
         Assert.Equal(allocations, _backend.Transfers.Allocations);
     }
 
