@@ -40,6 +40,7 @@ public sealed partial class IlgpuBackend
             HasBias = Flag(!call.Bias.IsEmpty),
             HasPreActivation = Flag(!call.PreActivation.IsEmpty),
             HasResidual = Flag(adds),
+            RoundsPreActivation = Flag(type == ProductType.Bfloat16 && call.Activation != Activation.None),
             Activation = call.Activation,
         });
         return true;

@@ -6,7 +6,7 @@ internal struct EpilogueArgs
 {
     public ArrayView<float> C, Bias, PreActivation, Residual;
     public int Rows, Columns, LeadingC, StrideC;
-    public int HasBias, HasPreActivation, HasResidual;
+    public int HasBias, HasPreActivation, HasResidual, RoundsPreActivation;
     public Activation Activation;
 }
 
@@ -26,6 +26,7 @@ internal static class EpilogueKernels
         int column = i % s.Columns, row = i / s.Columns, at = (row / s.Rows * s.StrideC) + (row % s.Rows * s.LeadingC) + column;
         float z = s.C[at];
         if (s.HasBias != 0) z += s.Bias[column];
+        if (s.RoundsPreActivation != 0) z = Functions.Bfloat16(z);
         if (s.HasPreActivation != 0) s.PreActivation[at] = z;
         z = Functions.Activate(s.Activation, z);
         if (s.HasResidual != 0) z += s.Residual[at];

@@ -81,6 +81,7 @@ internal static class GemmKernels
         float z = s.Alpha * product;
         if (s.Accumulate != 0) z += s.C[at];
         if (s.HasBias != 0) z += s.Bias[column];
+        if (s.A.Rounds != 0 && s.Activation != Activation.None) z = Functions.Bfloat16(z);
         if (s.HasPreActivation != 0) s.PreActivation[at] = z;
         z = Functions.Activate(s.Activation, z);
         if (s.HasResidual != 0) z += s.Residual[at];

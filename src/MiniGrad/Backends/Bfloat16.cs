@@ -28,6 +28,9 @@ internal static class Bfloat16
         return float.IsNaN(x) ? NaN : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
+    /// <summary>The nearest bfloat16 as float32, ties to even.</summary>
+    public static float Nearest(float x) => BitConverter.UInt32BitsToSingle((uint)Round(x) << 16);
+
     /// <summary>A bfloat16 as it is multiplied: subnormals count as zero.</summary>
     public static float Widen(ushort x)
     {

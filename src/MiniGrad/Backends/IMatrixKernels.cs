@@ -4,7 +4,8 @@ namespace MiniGrad.Backends;
 
 /// <summary>
 /// A (batched) matrix product with its epilogue:
-/// <c>Z = alpha·op(A)·op(B) [+ C] + bias; C = activation(Z) + residual</c>.
+/// <c>Z = alpha·op(A)·op(B) [+ C] + bias; C = activation(Z) + residual</c>. Where the product is made in bfloat16, Z is rounded
+/// to it before a nonlinearity, so that its backward pass may keep Z so.
 /// op(A) is M×K and op(B) is K×N; stored row-major, transposed or not, with leading dimensions.
 /// </summary>
 public readonly record struct GemmCall()
@@ -68,6 +69,9 @@ public readonly record struct GemmCall()
 
     /// <summary>Where Z is stored for the backward pass (laid out as C), or empty.</summary>
     public BufferView PreActivation { get; init; }
+
+    /// <summary>Whether Z is stored in bfloat16, two numbers an element: in that precision, on a back end with <see cref="IBfloat16Storage"/>.</summary>
+    internal bool KeepsHalf { get; init; }
 
     /// <summary>Added after the activation (laid out as C; may be C's own view only when not accumulating), or empty.</summary>
     public BufferView Residual { get; init; }

@@ -35,8 +35,10 @@ public sealed class CausalSelfAttention : SelfAttention
         int heads = Heads.Heads, kvHeads = Heads.KvHeads;
         Tensor qkv = _qkv.Forward(n);
         if (_rope is not null) qkv = _rope.Rotate(qkv, heads + 2 * kvHeads, heads + kvHeads, cache?.Length ?? 0);
+        if (Precision == Precision.Bfloat16) qkv = RoundToBfloat16.Apply(qkv, inPlace: true);
         Tensor attended = cache is null ? Attention.Apply(qkv, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(qkv, cache, layer);
         if (cache is null) Heads.Passed();
+        n.Context.Drop(qkv, hasOneReader: true);
         return _projection.Forward(attended, Activation.None, residual);
     }
 

@@ -41,8 +41,15 @@ public sealed class RotaryAttention : SelfAttention
         Tensor q = _rope.Rotate(_query.Forward(n), heads, heads, position);
         Tensor k = _rope.Rotate(_key.Forward(n), kvHeads, kvHeads, position);
         Tensor v = _value.Forward(n);
+        if (Precision == Precision.Bfloat16)
+        {
+            q = RoundToBfloat16.Apply(q, inPlace: true);
+            k = RoundToBfloat16.Apply(k, inPlace: true);
+            v = RoundToBfloat16.Apply(v, inPlace: true);
+        }
         Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(q, k, v, cache, layer);
         if (cache is null) Heads.Passed();
+        foreach (Tensor operand in (ReadOnlySpan<Tensor>)[q, k, v]) n.Context.Drop(operand, hasOneReader: true);
         return _output.Forward(attended, Activation.None, residual);
     }
 

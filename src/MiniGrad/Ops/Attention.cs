@@ -104,12 +104,14 @@ public sealed class Attention : Op
             (BufferView q, BufferView k, BufferView v) = AttentionShapes.Split(shape, entry.InputData(0));
             (BufferView dQ, BufferView dK, BufferView dV) = AttentionShapes.Split(shape, target.View);
             entry.Backend.AttentionBackward(shape, q, k, v, entry.Output, logSumExp, entry.Gradient, dQ, dK, dV, target.Accumulate);
+            entry.DoneWith(0);
             return;
         }
         FreshGradient queries = new(entry, 0), keys = new(entry, 1), values = new(entry, 2);
         entry.Backend.AttentionBackward(
             shape, entry.InputData(0), entry.InputData(1), entry.InputData(2), entry.Output, logSumExp, entry.Gradient,
             queries.View, keys.View, values.View, accumulate: false);
+        for (int input = 0; input < 3; input++) entry.DoneWith(input);
         queries.Finish(entry);
         keys.Finish(entry);
         values.Finish(entry);

@@ -7,7 +7,7 @@ namespace MiniGrad.Ops;
 /// <summary>
 /// <c>Z = X·Wᵀ + bias</c>, <c>Y = activation(Z) + residual</c>, in one pass over the result. Backward:
 /// <c>dZ = activation′(Z) ⊙ dY</c>, <c>dX = dZ·W</c>, <c>dW = dZᵀ·X</c>, <c>dBias = Σ_rows dZ</c>, <c>dResidual = dY</c>.
-/// Z is kept only where there is an activation and a gradient flows.
+/// Z is kept only where there is an activation and a gradient flows, in bfloat16 where the product is made so.
 /// </summary>
 public sealed class LinearOp : Op
 {
@@ -38,30 +38,35 @@ public sealed class LinearOp : Op
         if (!residual.IsEmpty && residual.Shape != shape) throw Errors.Shapes(Instance.Name, x.Shape, residual.Shape, $"the residual must have the result's shape {shape}");
 
         BufferView y = context.Allocate(shape.Count);
-        BufferView z = tracked && activation != Activation.None ? context.Allocate(shape.Count) : default;
+        bool keepsZ = tracked && activation != Activation.None;
+        bool half = keepsZ && precision == Precision.Bfloat16 && residual.IsEmpty && context.Backend is IBfloat16Storage;
+        BufferView z = keepsZ ? context.Allocate(half ? IBfloat16Storage.Length(shape.Count) : shape.Count) : default;
         context.Backend.Gemm(GemmCall.Dense(x.Data, false, weight.Data, true, y, Shapes.Leading(shape, 1), shape[-1], x.Shape[-1]) with
         {
             Bias = bias.IsEmpty ? default : bias.Data,
             Activation = activation,
             PreActivation = z,
+            KeepsHalf = half,
             Residual = residual.IsEmpty ? default : residual.Data,
             Precision = precision,
         });
-        OpState state = OpState.With(new Settings(activation, precision)) with { Saved0 = z };
+        OpState state = OpState.With(new Settings(activation, precision, half)) with { Saved0 = z };
         return context.Record(Instance, y, shape, state, x, weight, bias, residual);
     }
 
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)
     {
-        (Activation activation, Precision precision) = entry.State.Settings<Settings>();
+        (Activation activation, Precision precision, bool half) = entry.State.Settings<Settings>();
         bool activated = activation != Activation.None;
         BufferView dZ = entry.Gradient;
         if (activated)
         {
             // dY is overwritten unless the residual still wants it.
             if (entry.Wants(3)) dZ = entry.Allocate(entry.Shape.Count);
-            entry.Backend.UnaryBackward(FunctionOf(activation), entry.State.Saved0, entry.Gradient, dZ, accumulate: false);
+            UnaryOperation function = FunctionOf(activation);
+            if (half) ((IBfloat16Storage)entry.Backend).UnaryBackwardOfHalf(function, entry.State.Saved0, entry.Gradient, dZ);
+            else entry.Backend.UnaryBackward(function, entry.State.Saved0, entry.Gradient, dZ, accumulate: false);
         }
         AddProducts(entry, dZ, precision);
         if (!entry.Wants(3)) return;
@@ -74,8 +79,13 @@ public sealed class LinearOp : Op
     public override bool CanRecompute(in TapeEntry entry) => !entry.RequiresGradient || (!entry.State.Saved0.IsEmpty && entry.IsEmpty(3));
 
     /// <inheritdoc/>
-    public override void Recompute(in TapeEntry entry, BufferView result) =>
-        entry.Backend.Unary(FunctionOf(entry.State.Settings<Settings>().Activation), entry.State.Saved0, result);
+    public override void Recompute(in TapeEntry entry, BufferView result)
+    {
+        (Activation activation, _, bool half) = entry.State.Settings<Settings>();
+        UnaryOperation function = FunctionOf(activation);
+        if (half) ((IBfloat16Storage)entry.Backend).UnaryOfHalf(function, entry.State.Saved0, result);
+        else entry.Backend.Unary(function, entry.State.Saved0, result);
+    }
 
     private static void AddProducts(in TapeEntry entry, BufferView dZ, Precision precision)
     {
@@ -113,5 +123,5 @@ public sealed class LinearOp : Op
         throw Errors.Shapes(Instance.Name, x, weight, $"x is (…,in) and the weight (out,in), but {x[-1]} is not {weight[1]}{hint}");
     }
 
-    private readonly record struct Settings(Activation Activation, Precision Precision);
+    private readonly record struct Settings(Activation Activation, Precision Precision, bool KeepsHalf);
 }

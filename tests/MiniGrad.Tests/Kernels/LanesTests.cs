@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 
 namespace MiniGrad.Tests.Kernels;
@@ -10,6 +11,9 @@ public sealed unsafe class LanesTests
 
     [Fact]
     public void Sum_largest_and_select_see_every_lane() => EachWidth(default(AcrossCheck));
+
+    [Fact]
+    public void Numbers_go_to_bfloat16_and_back_as_one_by_one() => EachWidth(default(Bfloat16Check));
 
     private static void EachWidth<TCheck>(TCheck check) where TCheck : ICheck
     {
@@ -39,6 +43,28 @@ public sealed unsafe class LanesTests
                 new Span<float>(to, 17).Fill(-1);
                 TV.Load(from).Store(to, count);
                 for (int i = 0; i < 17; i++) Assert.Equal(i < Math.Min(count, TV.Count) ? i + 1 : -1, to[i]);
+            }
+        }
+    }
+
+    private readonly struct Bfloat16Check : ICheck
+    {
+        public void Run<TV>() where TV : unmanaged, ILanes<TV>
+        {
+            var random = new Random(5);
+            float* from = stackalloc float[16], to = stackalloc float[16];
+            ushort* half = stackalloc ushort[17];
+            for (int round = 0; round < 2000; round++)
+            {
+                for (int i = 0; i < 16; i++) from[i] = BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32) & (round % 2 == 0 ? ~0u : 0xFFFF_8000));
+                int count = 1 + round % (TV.Count + 1);
+                new Span<ushort>(half, 17).Fill(7);
+                TV.ToBfloat16(TV.Load(from)).Store(to);
+                TV.Load(from).StoreBfloat16(half, count);
+                for (int i = 0; i < 17; i++) Assert.Equal(i < Math.Min(count, TV.Count) ? Bfloat16.Round(from[i]) : 7, half[i]);
+                for (int i = 0; i < TV.Count; i++) Assert.Equal((uint)Bfloat16.Round(from[i]) << 16, BitConverter.SingleToUInt32Bits(to[i]));
+                TV.LoadBfloat16(half, count).Store(to);
+                for (int i = 0; i < TV.Count; i++) Assert.Equal(i < count ? (uint)half[i] << 16 : 0, BitConverter.SingleToUInt32Bits(to[i]));
             }
         }
     }

@@ -56,7 +56,7 @@ public sealed class SteadyStateTests : IDisposable
         using StepScope step = _context.BeginStep();
         Tensor x = EmbeddingOp.Apply(_table, _ids);
         Tensor h = x.LayerNorm(_vector, _bias);
-        Tensor qkv = Rope.Apply(h.Linear(_fused), _rope, heads: 6, rotatedHeads: 4);
+        Tensor qkv = RoundToBfloat16.Apply(Rope.Apply(h.Linear(_fused), _rope, heads: 6, rotatedHeads: 4), inPlace: true);
         x = Attention.Apply(qkv, 2).Linear(_square, _bias, Activation.GeluErf, residual: x);
         x += Attention.Apply(x.MatMul(_square), x, h, 2, causal: false);
         x += x.RmsNorm(_vector).Linear(_fused).Reshape(2, 9, 8).SwiGlu().Reshape(2, 3, -1).Sum(-1, keepDims: true);

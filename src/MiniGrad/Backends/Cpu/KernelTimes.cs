@@ -40,6 +40,7 @@ public sealed class KernelTimes
     private static string NameOf(Type job)
     {
         string name = job.Name.Split('`')[0].Replace("Job", "", StringComparison.Ordinal);
-        return string.Join(' ', [name, .. job.GetGenericArguments().Select(a => a.Name.Replace("Function", "", StringComparison.Ordinal))]);
+        IEnumerable<Type> arguments = job.GetGenericArguments().Where(a => a != typeof(KeptWhole));
+        return string.Join(' ', [name, .. arguments.Select(a => a.Name.Replace("Function", "", StringComparison.Ordinal))]);
     }
 }

@@ -36,6 +36,7 @@ public sealed partial class ReferenceBackend<T>
                         if (call.Accumulate) value += Wide(c[row + j]);
                     }
                     if (!bias.IsEmpty) value += Wide(bias[j]);
+                    if (call.Activation != Activation.None && InPairs(call.Precision)) value = Bfloat16.Nearest((float)value);
                     if (!z.IsEmpty) z[row + j] = Narrow(value);
                     value = UnaryFunctions.Activate(call.Activation, value);
                     if (!residual.IsEmpty) value += Wide(residual[row + j]);

@@ -42,6 +42,7 @@ public sealed unsafe partial class CpuBackend : IMatrixKernels
             Bias = Pointer(call.Bias),
             Activation = call.Activation,
             PreActivation = Pointer(call.PreActivation),
+            KeepsHalf = call.KeepsHalf,
             Residual = Pointer(call.Residual),
             InPairs = InPairs(call.Precision),
         };

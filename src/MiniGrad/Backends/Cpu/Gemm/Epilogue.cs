@@ -17,10 +17,40 @@ internal static unsafe class Epilogue<TV>
         if (product.Diagonal != 0 && row >= column && row < column + columns) sums[row - column] += product.Diagonal;
         switch (product.Activation)
         {
-            case Activation.GeluTanh: Finish<GeluTanhFunction>(product, row, column, columns, sums); break;
-            case Activation.GeluErf: Finish<GeluErfFunction>(product, row, column, columns, sums); break;
-            case Activation.Silu: Finish<SiluFunction>(product, row, column, columns, sums); break;
+            case Activation.GeluTanh: Activate<GeluTanhFunction>(product, row, column, columns, sums); break;
+            case Activation.GeluErf: Activate<GeluErfFunction>(product, row, column, columns, sums); break;
+            case Activation.Silu: Activate<SiluFunction>(product, row, column, columns, sums); break;
             default: Finish<Identity>(product, row, column, columns, sums); break;
+        }
+    }
+
+    private static void Activate<TActivation>(in Product product, int row, int column, int columns, float* sums)
+        where TActivation : IUnaryFunction
+    {
+        if (product.InPairs) FinishRounded<TActivation>(product, row, column, columns, sums);
+        else Finish<TActivation>(product, row, column, columns, sums);
+    }
+
+    // In bfloat16 the argument of the nonlinearity is rounded, and may be kept so.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FinishRounded<TActivation>(in Product product, int row, int column, int columns, float* sums)
+        where TActivation : IUnaryFunction
+    {
+        nint at = row * product.LeadingC + column;
+        float* c = product.C + at, bias = product.Bias, residual = product.Residual;
+        float* whole = product.PreActivation == null || product.KeepsHalf ? null : product.PreActivation + at;
+        ushort* half = product.KeepsHalf ? (ushort*)product.PreActivation + at : null;
+        for (nint x = 0; x < columns; x += TV.Count)
+        {
+            nint left = columns - x;
+            TV z = TV.Load(sums + x, left);
+            if (bias != null) z += TV.Load(bias + column + x, left);
+            z = TV.ToBfloat16(z);
+            if (whole != null) z.Store(whole + x, left);
+            if (half != null) z.StoreBfloat16(half + x, left);
+            z = TActivation.Value(z);
+            if (residual != null) z += TV.Load(residual + at + x, left);
+            z.Store(c + x, left);
         }
     }
 

@@ -13,7 +13,8 @@ internal static class Operands
         Check("B", call.B, rowsB, columnsB, call.LeadingB, call.Batch, call.StrideB);
         Check("C", call.C, call.M, call.N, call.LeadingC, call.Batch, call.StrideC);
         if (!call.Bias.IsEmpty) Check("bias", call.Bias, 1, call.N, call.N, 1, 0);
-        if (!call.PreActivation.IsEmpty) Check("pre-activation", call.PreActivation, call.M, call.N, call.LeadingC, call.Batch, call.StrideC);
+        if (call.KeepsHalf) CheckHalf(call);
+        else if (!call.PreActivation.IsEmpty) Check("pre-activation", call.PreActivation, call.M, call.N, call.LeadingC, call.Batch, call.StrideC);
         if (!call.Residual.IsEmpty) Check("residual", call.Residual, call.M, call.N, call.LeadingC, call.Batch, call.StrideC);
     }
 
@@ -24,6 +25,13 @@ internal static class Operands
         Check("Q", call.Q, rows, columns, columns, 1, 0);
         Check("C", call.C, call.N, call.N, call.N, 1, 0);
         if (!call.D.IsEmpty) Check("D", call.D, call.N, call.N, call.N, 1, 0);
+    }
+
+    private static void CheckHalf(in GemmCall call)
+    {
+        long numbers = (call.M - 1L) * call.LeadingC + call.N;
+        if (call.Precision == Precision.Bfloat16 && call.Batch == 1 && call.Residual.IsEmpty && call.PreActivation.Length * 2 >= numbers) return;
+        throw new ArgumentException($"gemm: a pre-activation of {numbers} numbers is kept in bfloat16 by one product in bfloat16 without a residual, in half as many elements; its view has {call.PreActivation.Length}");
     }
 
     private static void Check(string name, BufferView view, int rows, int columns, int leading, int batch, long stride)

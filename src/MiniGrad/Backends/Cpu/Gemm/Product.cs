@@ -16,6 +16,9 @@ internal unsafe struct Product
     public float* Bias, PreActivation, Residual;
     public Activation Activation;
 
+    /// <summary>Whether the pre-activation is kept in bfloat16, two numbers in the room of one.</summary>
+    public bool KeepsHalf;
+
     /// <summary>Whether only the upper triangle is computed and the lower one mirrored.</summary>
     public bool Symmetric;
 

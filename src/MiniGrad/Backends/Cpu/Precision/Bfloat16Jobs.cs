@@ -26,15 +26,3 @@ internal unsafe struct PackBfloat16Job(RoundingKey key, uint draw, float* x, ush
         if (end == length && length % 2 == 1) packed[length] = 0;
     }
 }
-
-/// <summary>bfloat16 is the upper half of a float32.</summary>
-internal unsafe struct UnpackBfloat16Job(ushort* packed, float* x, long length) : IBlockJob
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Run(int block, int worker)
-    {
-        (long i, long end) = Blocks.Range(block, length);
-        for (; i < end; i++) x[i] = BitConverter.UInt32BitsToSingle((uint)packed[i] << 16);
-    }
-}

@@ -22,11 +22,8 @@ public sealed unsafe partial class CpuBackend : IPrecisionKernels
     }
 
     /// <inheritdoc/>
-    public void UnpackBfloat16(BufferView words, BufferView x)
-    {
-        var job = new UnpackBfloat16Job((ushort*)IntPointer(words), Pointer(x), x.Length);
-        _pool.For(Blocks.Count(x.Length), ref job);
-    }
+    public void UnpackBfloat16(BufferView words, BufferView x) =>
+        For(Blocks.Count(x.Length), new ExpandJob((ushort*)IntPointer(words), Pointer(x), x.Length));
 
     /// <inheritdoc/>
     public void PackSigns(BufferView x, BufferView words, BufferView gate)

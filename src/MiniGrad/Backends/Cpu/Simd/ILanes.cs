@@ -31,6 +31,15 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Writes as many lanes as there are, at most <paramref name="count"/> ≥ 1.</summary>
     void Store(float* destination, long count);
 
+    /// <summary>Reads bfloat16 numbers, at most <paramref name="count"/> ≥ 1; the other lanes get 0, and memory there is not touched.</summary>
+    static abstract TSelf LoadBfloat16(ushort* source, long count);
+
+    /// <summary>Writes the nearest bfloat16 numbers, as <see cref="Bfloat16.Round"/> rounds, at most <paramref name="count"/> ≥ 1.</summary>
+    void StoreBfloat16(ushort* destination, long count);
+
+    /// <summary>The nearest bfloat16 numbers, as <see cref="Bfloat16.Round"/> rounds.</summary>
+    static abstract TSelf ToBfloat16(TSelf x);
+
     /// <summary>Lanewise sum.</summary>
     static abstract TSelf operator +(TSelf a, TSelf b);
 

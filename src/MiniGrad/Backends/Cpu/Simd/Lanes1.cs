@@ -40,6 +40,18 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 LoadBfloat16(ushort* source, long count) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBfloat16(ushort* destination, long count) => *destination = Bfloat16.Round(_value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 ToBfloat16(Lanes1 x) => new(BitConverter.UInt32BitsToSingle((uint)Bfloat16.Round(x._value) << 16));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 operator +(Lanes1 a, Lanes1 b) => new(a._value + b._value);
 
     /// <inheritdoc/>

@@ -56,6 +56,28 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 LoadBfloat16(ushort* source, long count)
+    {
+        if (count < Count) return LoadBfloat16(First(source, count));
+        return LoadBfloat16(Vector256.Load(source));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBfloat16(ushort* destination, long count)
+    {
+        Vector512<uint> words = Nearest(_value) >> 16;
+        Vector256<ushort> packed = Vector512.Narrow(words, words).GetLower();
+        if (count >= Count) packed.Store(destination);
+        else for (int i = 0; i < count; i++) destination[i] = packed[i];
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 ToBfloat16(Lanes16 x) => new((Nearest(x._value) & Vector512.Create(0xFFFF_0000u)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(a._value + b._value);
 
     /// <inheritdoc/>
@@ -127,4 +149,26 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> First(long count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)).AsSingle();
+
+    /// <summary>Rounds to the nearest, in the upper half of each lane; the lower half is not cleared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Nearest(Vector512<float> x)
+    {
+        Vector512<uint> bits = x.AsUInt32(), rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
+        return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, Vector512.Create((uint)Bfloat16.NaN << 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes16 LoadBfloat16(Vector256<ushort> words)
+    {
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(words);
+        return new((Vector512.Create(lower, upper) << 16).AsSingle());
+    }
+
+    private static Vector256<ushort> First(ushort* source, long count)
+    {
+        Vector256<ushort> words = default;
+        for (int i = 0; i < count; i++) words = words.WithElement(i, source[i]);
+        return words;
+    }
 }

@@ -56,6 +56,28 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 LoadBfloat16(ushort* source, long count)
+    {
+        if (count < Count) return LoadBfloat16(First(source, count));
+        return LoadBfloat16(Vector64.Load(source));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBfloat16(ushort* destination, long count)
+    {
+        Vector128<uint> words = Nearest(_value) >> 16;
+        Vector64<ushort> packed = Vector128.Narrow(words, words).GetLower();
+        if (count >= Count) packed.Store(destination);
+        else for (int i = 0; i < count; i++) destination[i] = packed[i];
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 ToBfloat16(Lanes4 x) => new((Nearest(x._value) & Vector128.Create(0xFFFF_0000u)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 operator +(Lanes4 a, Lanes4 b) => new(a._value + b._value);
 
     /// <inheritdoc/>
@@ -127,4 +149,25 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes4 x) => float.MaxNative(float.MaxNative(x._value[0], x._value[1]), float.MaxNative(x._value[2], x._value[3]));
+
+    /// <summary>Rounds to the nearest, in the upper half of each lane; the lower half is not cleared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<uint> Nearest(Vector128<float> x)
+    {
+        Vector128<uint> bits = x.AsUInt32(), rounded = bits + Vector128.Create(0x7FFFu) + ((bits >> 16) & Vector128<uint>.One);
+        return Vector128.ConditionalSelect(Vector128.Equals(x, x).AsUInt32(), rounded, Vector128.Create((uint)Bfloat16.NaN << 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes4 LoadBfloat16(Vector64<ushort> words)
+    {
+        return new((Vector128.WidenLower(words.ToVector128Unsafe()) << 16).AsSingle());
+    }
+
+    private static Vector64<ushort> First(ushort* source, long count)
+    {
+        Vector64<ushort> words = default;
+        for (int i = 0; i < count; i++) words = words.WithElement(i, source[i]);
+        return words;
+    }
 }

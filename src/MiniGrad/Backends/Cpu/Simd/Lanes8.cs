@@ -50,6 +50,28 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 LoadBfloat16(ushort* source, long count)
+    {
+        if (count < Count) return LoadBfloat16(First(source, count));
+        return LoadBfloat16(Vector128.Load(source));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBfloat16(ushort* destination, long count)
+    {
+        Vector256<uint> words = Nearest(_value) >> 16;
+        Vector128<ushort> packed = Vector256.Narrow(words, words).GetLower();
+        if (count >= Count) packed.Store(destination);
+        else for (int i = 0; i < count; i++) destination[i] = packed[i];
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 ToBfloat16(Lanes8 x) => new((Nearest(x._value) & Vector256.Create(0xFFFF_0000u)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new(a._value + b._value);
 
     /// <inheritdoc/>
@@ -124,4 +146,26 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> First(long count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle();
+
+    /// <summary>Rounds to the nearest, in the upper half of each lane; the lower half is not cleared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<uint> Nearest(Vector256<float> x)
+    {
+        Vector256<uint> bits = x.AsUInt32(), rounded = bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One);
+        return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, Vector256.Create((uint)Bfloat16.NaN << 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes8 LoadBfloat16(Vector128<ushort> words)
+    {
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(words);
+        return new((Vector256.Create(lower, upper) << 16).AsSingle());
+    }
+
+    private static Vector128<ushort> First(ushort* source, long count)
+    {
+        Vector128<ushort> words = default;
+        for (int i = 0; i < count; i++) words = words.WithElement(i, source[i]);
+        return words;
+    }
 }

@@ -18,11 +18,11 @@ internal static unsafe class PairRounding
         nint i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            for (; i + 32 <= count; i += 32) Vector512.Narrow(Nearest(Vector512.Load(from + i)) >> 16, Nearest(Vector512.Load(from + i + 16)) >> 16).Store((ushort*)pairs + i);
+            for (; i + 32 <= count; i += 32) Vector512.Narrow(Lanes16.Nearest(Vector512.Load(from + i)) >> 16, Lanes16.Nearest(Vector512.Load(from + i + 16)) >> 16).Store((ushort*)pairs + i);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            for (; i + 16 <= count; i += 16) Vector256.Narrow(Nearest(Vector256.Load(from + i)) >> 16, Nearest(Vector256.Load(from + i + 8)) >> 16).Store((ushort*)pairs + i);
+            for (; i + 16 <= count; i += 16) Vector256.Narrow(Lanes8.Nearest(Vector256.Load(from + i)) >> 16, Lanes8.Nearest(Vector256.Load(from + i + 8)) >> 16).Store((ushort*)pairs + i);
         }
         for (; i < count; i++) ((ushort*)pairs)[i] = Bfloat16.Round(from[i]);
         if (count % 2 == 1) ((ushort*)pairs)[count] = 0;
@@ -41,32 +41,18 @@ internal static unsafe class PairRounding
         {
             for (; i + 16 <= count; i += 16)
             {
-                Vector512<uint> upper = odd == null ? default : Nearest(Vector512.Load(odd + i));
-                ((upper & Vector512.Create(Upper)) | (Nearest(Vector512.Load(even + i)) >> 16)).Store(pairs + i);
+                Vector512<uint> upper = odd == null ? default : Lanes16.Nearest(Vector512.Load(odd + i));
+                ((upper & Vector512.Create(Upper)) | (Lanes16.Nearest(Vector512.Load(even + i)) >> 16)).Store(pairs + i);
             }
         }
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i + 8 <= count; i += 8)
             {
-                Vector256<uint> upper = odd == null ? default : Nearest(Vector256.Load(odd + i));
-                ((upper & Vector256.Create(Upper)) | (Nearest(Vector256.Load(even + i)) >> 16)).Store(pairs + i);
+                Vector256<uint> upper = odd == null ? default : Lanes8.Nearest(Vector256.Load(odd + i));
+                ((upper & Vector256.Create(Upper)) | (Lanes8.Nearest(Vector256.Load(even + i)) >> 16)).Store(pairs + i);
             }
         }
         for (; i < count; i++) pairs[i] = (odd == null ? 0 : (uint)Bfloat16.Round(odd[i]) << 16) | Bfloat16.Round(even[i]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Nearest(Vector512<float> x)
-    {
-        Vector512<uint> bits = x.AsUInt32(), rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, Vector512.Create((uint)Bfloat16.NaN << 16));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Nearest(Vector256<float> x)
-    {
-        Vector256<uint> bits = x.AsUInt32(), rounded = bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One);
-        return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, Vector256.Create((uint)Bfloat16.NaN << 16));
     }
 }
