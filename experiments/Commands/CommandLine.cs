@@ -15,8 +15,8 @@ internal static class CommandLine
 
     public static RootCommand Create()
     {
-        var json = new Option<bool>("--json") { Description = "One JSON document on standard output", Recursive = true };
-        var debug = new Option<bool>("--debug") { Description = "Show a stack trace with an error", Recursive = true };
+        var json = new CommandOption<bool>("--json") { Use = OptionUse.User, Description = "One JSON document on standard output", Recursive = true };
+        var debug = new CommandOption<bool>("--debug") { Use = OptionUse.User, Description = "Show a stack trace with an error", Recursive = true };
         var root = new RootCommand("MiniGrad's experiments: the Muon family of optimizers on small transformers") { json, debug };
         foreach (Experiment experiment in ExperimentCatalog.All) root.Add(ExperimentCommand.Create(experiment, json));
         root.Add(CostCommand.Create(json));

@@ -30,48 +30,42 @@ internal sealed class CommonOptions
 
     public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps (default: 1 on the CPU, 10 on a GPU)");
 
-    public Option<int?> EvaluateEvery { get; } = Number("--eval-every", "Steps between evaluations (default: a sixth of the steps)");
-
     public Option<string?> Corpus { get; } = new("--corpus") { Description = "A UTF-8 file, a folder of them, or a token file FILE.bin (default: the .NET API documentation)" };
 
     public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: byte, or what lies beside token files or --from)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
 
     public Option<string?> From { get; } = new("--from") { Description = "Starts from a checkpoint's or a Hugging Face folder's model" };
 
-    public Option<int?> Threads { get; } = Number("--threads", "Threads of each run");
-
-    public Option<string> Device { get; } = new("--device") { Description = "auto, cpu or gpu[:N]", DefaultValueFactory = _ => "auto" };
+    public Option<string> Device { get; } = new CommandOption<string>("--device") { Use = OptionUse.Machine, Description = "auto, cpu or gpu[:N]", DefaultValueFactory = _ => "auto" };
 
     public Option<string> Precision { get; } = new("--precision") { Description = "What products of linear layers round their operands to: float32, tf32 or bfloat16, where the device has it", DefaultValueFactory = _ => "" };
 
-    public Option<string?> Out { get; } = new("--out") { Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
+    public Option<string?> Out { get; } = new CommandOption<string?>("--out") { Use = OptionUse.User, Description = "The run folder; must be new or empty (default: runs/NAME-TIME)" };
 
-    public Option<string?> Resume { get; } = new("--resume") { Description = "Goes on with an interrupted run folder; other options must be absent or equal" };
+    public Option<string?> Resume { get; } = new CommandOption<string?>("--resume") { Use = OptionUse.User, Description = "Goes on with an interrupted run folder; other options must be absent or equal" };
 
-    public Option<string> CheckpointEvery { get; } = new("--checkpoint-every") { Description = "Steps between checkpoints, or a time such as 10m; 0 for none (default: 10m)", DefaultValueFactory = _ => "" };
+    public Option<string> CheckpointEvery { get; } = new CommandOption<string>("--checkpoint-every") { Use = OptionUse.Machine, Description = "Steps between checkpoints, or a time such as 10m; 0 for none (default: 10m)", DefaultValueFactory = _ => "" };
 
-    public Option<int?> Keep { get; } = Number("--keep", "Checkpoints of a run that stay besides the best (default: 2)");
-
-    public Option<string> OnNonFinite { get; } = new("--on-nonfinite") { Description = "What to do about a non-finite gradient: stop or skip", DefaultValueFactory = _ => "stop" };
+    public Option<int?> Keep { get; } = Number("--keep", "Checkpoints of a run that stay besides the best (default: 2)", OptionUse.Machine);
 
     public Option<string[]> Set { get; } = new("--set") { Description = "Changes a key, such as optimizer.momentum=0.9 or model.nLayer=6; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
-
-    public Option<bool> TensorBoard { get; } = new("--tensorboard") { Description = "Also write TensorBoard's event files, one a run, beside metrics.jsonl" };
 
     /// <summary>Taken from the command line before it is parsed (<see cref="Configuration.ConfigurationFile"/>); here for its help.</summary>
     public Option<string?> Config { get; } = new("--config") { Description = "A JSON file with these options; what stands here counts instead ('schema' prints its keys)" };
 
-    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print what would run, and write nothing" };
+    public Option<bool> DryRun { get; } = new CommandOption<bool>("--dry-run") { Use = OptionUse.User, Description = "Print what would run, and write nothing" };
 
-    public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines instead of a live display" };
+    public Option<bool> NoProgress { get; } = new CommandOption<bool>("--no-progress") { Use = OptionUse.User, Description = "Plain lines instead of a live display" };
 
     /// <summary>What the settings declare themselves.</summary>
-    public RunOptions Settings { get; } = new();
+    public RunOptions<RunSettings> Settings { get; } = new();
 
-    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, .. Settings.All, WeightDecay, LogEvery, EvaluateEvery, Corpus, Tokenizer, From, Threads, Device, Precision, Out, Resume, CheckpointEvery, Keep, OnNonFinite, Set, Config, TensorBoard, DryRun, NoProgress];
+    public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, .. Settings.All, WeightDecay, LogEvery, Corpus, Tokenizer, From, Device, Precision, Out, Resume, CheckpointEvery, Keep, Set, Config, DryRun, NoProgress];
 
-    public static Option<int?> Number(string name, string description) => new(name)
+    /// <summary>An option that takes a whole number.</summary>
+    public static Option<int?> Number(string name, string description, OptionUse use = OptionUse.Run) => new CommandOption<int?>(name)
     {
+        Use = use,
         Description = description,
         CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
@@ -79,8 +73,9 @@ internal sealed class CommonOptions
     };
 
     /// <summary>An option that takes a number.</summary>
-    public static Option<double?> Real(string name, string description) => new(name)
+    public static Option<double?> Real(string name, string description, OptionUse use = OptionUse.Run) => new CommandOption<double?>(name)
     {
+        Use = use,
         Description = description,
         CustomParser = result =>
         {

@@ -15,11 +15,11 @@ internal sealed class ExperimentOptions
 
     public Option<string[]> Arm { get; } = new("--arm") { Description = "KEY=VALUE[,KEY=VALUE…]: an arm of the comparison instead of the experiment's own, such as schedule=linear; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
 
-    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)");
+    public Option<int?> Jobs { get; } = CommonOptions.Number("--jobs", "Runs at once (default: one a processor, one on a GPU)", OptionUse.Machine);
 
-    public Option<string?> Shard { get; } = new("--shard") { Description = "I/N: the I-th of N equal parts of the plan" };
+    public Option<string?> Shard { get; } = new CommandOption<string?>("--shard") { Use = OptionUse.Machine, Fraction = true, Description = "I/N: the I-th of N equal parts of the plan" };
 
-    public Option<bool> Strict { get; } = new("--strict") { Description = "Exit 1 when the claim is refuted" };
+    public Option<bool> Strict { get; } = new CommandOption<bool>("--strict") { Use = OptionUse.User, Description = "Exit 1 when the claim is refuted" };
 
     public IEnumerable<Option> All => [Quick, Seeds, LearningRates, Grid, Arm, Jobs, Shard, Strict];
 }

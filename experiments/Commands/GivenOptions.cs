@@ -6,12 +6,9 @@ namespace MiniGrad.Experiments.Commands;
 /// <summary>The options that stand on a command line, as arguments that can be parsed again.</summary>
 internal static class GivenOptions
 {
-    /// <summary>What only says how to show things, or where: it may change from one start to the next.</summary>
-    private static readonly string[] Passing = ["--resume", "--out", "--json", "--debug", "--no-progress", "--dry-run", "--strict"];
-
     /// <summary>The positional arguments, then each option with its values.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="passing">Whether those that may change are wanted, too; never <c>--resume</c> and <c>--out</c>.</param>
+    /// <param name="passing">Whether those that may change from one start to the next are wanted, too; never <c>--resume</c> and <c>--out</c>.</param>
     public static IReadOnlyList<string[]> Of(ParseResult parsed, bool passing)
     {
         var given = new List<string[]>();
@@ -20,7 +17,7 @@ internal static class GivenOptions
         foreach (OptionResult option in parsed.CommandResult.Children.OfType<OptionResult>().Concat(parsed.RootCommandResult.Children.OfType<OptionResult>()))
         {
             string name = option.Option.Name;
-            if (option.Implicit || name is "--resume" or "--out" || (!passing && Passing.Contains(name))) continue;
+            if (option.Implicit || name is "--resume" or "--out" || (!passing && CommandOption.UseOf(option.Option) == OptionUse.User)) continue;
             given.Add([name, .. option.Tokens.Select(t => Portable(name, t.Value))]);
         }
         return given;

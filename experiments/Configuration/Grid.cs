@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Configuration;
 

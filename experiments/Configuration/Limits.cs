@@ -5,7 +5,10 @@ namespace MiniGrad.Experiments.Configuration;
 /// <summary>Sizes that are refused before anything is allocated for them.</summary>
 internal static class Limits
 {
-    private const int MostThreads = 1024, MostSeeds = 10_000;
+    /// <summary>Threads of a run.</summary>
+    public const int MostThreads = 1024;
+
+    private const int MostSeeds = 10_000;
 
     // The weight, its gradient and one number of state.
     private const int BytesAParameter = 12;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using MiniGrad.Experiments.Commands;
 using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;
@@ -47,11 +48,12 @@ internal sealed record RunSettings
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>The global norm that gradients are clipped to; 0 for no clipping.</summary>
-    [RunOption("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)", least: 0)]
+    [RunOption("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)", Least = 0)]
     public double MaxGradientNorm { get; init; } = 1.0;
 
     public required int LogEvery { get; init; }
 
+    [RunOption("--eval-every", "Steps between evaluations (default: a sixth of the steps)", Least = 1, Retunes = false)]
     public required int EvaluateEvery { get; init; }
 
     public required int ValidationTokens { get; init; }
@@ -63,6 +65,7 @@ internal sealed record RunSettings
 
     public string? CorpusPath { get; init; }
 
+    [RunOption("--threads", "Threads of each run", Least = 1, Most = Limits.MostThreads, Use = OptionUse.Machine, InIdentity = false, Retunes = false)]
     public required int Threads { get; init; }
 
     /// <summary><c>cpu</c> or <c>gpu:N</c>; <c>auto</c> until a measurement has told.</summary>
@@ -72,6 +75,7 @@ internal sealed record RunSettings
     [JsonIgnore]
     public bool LogEveryIsDefault { get; init; }
 
+    [RunOption("--on-nonfinite", "What to do about a non-finite gradient: stop or skip (default: stop)", Retunes = false)]
     public NonFinitePolicy OnNonFinite { get; init; }
 
     public CheckpointCadence Checkpoints { get; init; } = CheckpointCadence.Never;
@@ -83,6 +87,7 @@ internal sealed record RunSettings
     public Observation? Diagnostics { get; init; }
 
     /// <summary>Whether runs also write TensorBoard's event files.</summary>
+    [RunOption("--tensorboard", "Also write TensorBoard's event files, one a run, beside metrics.jsonl", InIdentity = false, Retunes = false)]
     public bool TensorBoard { get; init; }
 
     /// <summary>The schedule in words.</summary>

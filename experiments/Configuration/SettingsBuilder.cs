@@ -4,7 +4,6 @@ using MiniGrad.Data;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Data;
 using MiniGrad.IO;
-using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Configuration;
 
@@ -61,18 +60,16 @@ internal static class SettingsBuilder
             WeightDecay = NotNegative(parsed.GetValue(options.WeightDecay) ?? arm.WeightDecay ?? 0.1, "--weight-decay"),
             MaxGradientNorm = arm.Clip ?? 1,
             LogEvery = AtLeast(1, parsed.GetValue(options.LogEvery) ?? DefaultLogEvery(device), "--log-every"),
-            EvaluateEvery = AtLeast(1, parsed.GetValue(options.EvaluateEvery) ?? (quick ? null : arm.EvaluateEvery) ?? (steps - 1) / Evaluations + 1, "--eval-every"),
+            EvaluateEvery = (quick ? null : arm.EvaluateEvery) ?? (steps - 1) / Evaluations + 1,
             ValidationTokens = quick ? 16_384 : ValidationWindows.DefaultTokens,
             Tokenizer = TokenizerChoice.Checked(parsed.GetValue(options.Tokenizer)!),
             From = from,
             CorpusPath = NotEmpty(parsed.GetValue(options.Corpus) ?? arm.Corpus, "--corpus"),
-            Threads = Limits.Threads(parsed.GetValue(options.Threads) ?? threads),
+            Threads = threads,
             Device = device,
             LogEveryIsDefault = parsed.GetValue(options.LogEvery) is null,
-            OnNonFinite = Choice.Of<NonFinitePolicy>("--on-nonfinite policy", parsed.GetValue(options.OnNonFinite)!),
             Checkpoints = Cadence.Parse(parsed.GetValue(options.CheckpointEvery)!, parsed.GetValue(options.Keep) ?? 2, always: parsed.CommandResult.Command.Name == "train"),
             OptimizerChanges = optimizerChanges,
-            TensorBoard = parsed.GetValue(options.TensorBoard),
         };
         settings = options.Settings.Apply(parsed, settings);
         if ((long)settings.Batch * settings.Model.BlockSize > int.MaxValue) throw CommandException.Usage($"--batch {settings.Batch}: with sequences of {settings.Model.BlockSize} tokens a step has more than {int.MaxValue:N0}; give a smaller one");
@@ -99,7 +96,7 @@ internal static class SettingsBuilder
 
     // A rate that was best for the profile need not be for another length, batch, schedule, model or text.
     private static bool Unchanged(ParseResult parsed, CommonOptions options, bool quick) =>
-        !quick && ((Option[])[options.Steps, options.Batch, options.Warmup, options.Schedule, options.WeightDecay, options.Corpus, options.Tokenizer, options.From, options.Set, .. options.Settings.All]).All(o => !IsGiven(parsed, o));
+        !quick && ((Option[])[options.Steps, options.Batch, options.Warmup, options.Schedule, options.WeightDecay, options.Corpus, options.Tokenizer, options.From, options.Set, .. options.Settings.Retuning]).All(o => !IsGiven(parsed, o));
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

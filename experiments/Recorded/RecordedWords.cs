@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
+using MiniGrad.Experiments.Commands;
 
 namespace MiniGrad.Experiments.Recorded;
 
@@ -11,34 +13,30 @@ internal static class RecordedWords
     private const int MostWords = 1_000, LongestWord = 1_000;
     private const long LargestNumber = 100_000_000;
 
-    // What says where to write, what to show, or what goes on is the user's alone.
-    private static readonly string[] Own = ["--out", "--resume", "--json", "--debug", "--dry-run", "--no-progress", "--help", "--version", "--checkpoint-every", "--keep", "--device", "--jobs", "--shard", "--strict", "--threads"];
-
-    private static readonly string[] Ignored = ["--checkpoint-every", "--keep", "--device", "--jobs", "--shard", "--threads"];
-
-    /// <summary>The command, once every word of it has been checked; what another machine decides for itself is left out.</summary>
+    /// <summary>The command, once every word of it has been checked.</summary>
     /// <exception cref="CommandException">A word is not one of a manifest.</exception>
     public static RecordedCommand Checked(RecordedCommand command, string path)
     {
         if (command.Options.Sum(o => o.Length) > MostWords) throw Refuse(path, $"has {command.Options.Sum(o => o.Length)} words of options; at most {MostWords} are read");
+        RootCommand root = CommandLine.Create();
+        ILookup<string, Option> known = root.Options.Concat(root.Subcommands.OfType<TrainingCommand>().SelectMany(c => c.Options)).ToLookup(o => o.Name);
         foreach (string[] option in command.Options)
         {
-            if (Own.Contains(option[0]) && !Ignored.Contains(option[0])) throw Refuse(path, $"has the option {option[0]}, which is the user's to give");
+            if (known[option[0]].Any(o => CommandOption.UseOf(o) == OptionUse.User)) throw Refuse(path, $"has the option {option[0]}, which is the user's to give");
             if (option[0].Length > 0 && !IsOption(option[0])) throw Refuse(path, $"has the option '{Quoted.Of(option[0])}'; expected a name such as --steps");
-            foreach (string value in option[1..]) Check(path, option[0], value);
+            foreach (string value in option[1..]) Check(path, option[0], value, known[option[0]].Any(CommandOption.IsFraction));
         }
         return command;
     }
 
-    private static void Check(string path, string option, string value)
+    private static void Check(string path, string option, string value, bool fraction)
     {
         string what = Quoted.Of(option.Length > 0 ? $"{option} {value}" : value);
         if (value.Length > LongestWord || value.Any(char.IsControl)) throw Refuse(path, $"has a value of {Quoted.Of(option)} that is no word of a command line");
         bool number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double size);
         if (value.StartsWith('-') && !number) throw Refuse(path, $"has {what}: an option where a value belongs");
         if (number && Math.Abs(size) > LargestNumber) throw Refuse(path, $"has {what}; at most {LargestNumber} is run");
-        bool part = option == "--shard"; // 2/3, which its own option checks
-        if ((value.AsSpan().IndexOfAny("/\\") >= 0 && !part) || value is "." or ".." || value.EndsWith(":..", StringComparison.Ordinal) || value.EndsWith("=..", StringComparison.Ordinal)) throw Refuse(path, $"has {what}: a manifest holds names, no paths; give the place of a file with --corpus, --from or --tokenizer");
+        if (value.AsSpan().IndexOfAny(fraction ? "\\" : "/\\") >= 0 || value is "." or ".." || value.EndsWith(":..", StringComparison.Ordinal) || value.EndsWith("=..", StringComparison.Ordinal)) throw Refuse(path, $"has {what}: a manifest holds names, no paths; give the place of a file with --corpus, --from or --tokenizer");
     }
 
     private static bool IsOption(string name) => name.Length > 2 && name.StartsWith("--", StringComparison.Ordinal) && name[2..].All(c => char.IsAsciiLetterLower(c) || c == '-');

@@ -14,7 +14,6 @@ internal static class RunIdentity
         {
             ["model"] = ModelConfig.ToJson(s.Model with { Precision = run.Variant.Precision ?? s.Model.Precision }),
             ["optimizer"] = run.Optimizer.ToJson(),
-            ["maxGradientNorm"] = s.MaxGradientNorm,
             ["corpus"] = new JsonObject { ["sha256"] = workload.Data.Corpus.Sha256, ["tokenizer"] = workload.Data.Tokenizer.Name, ["vocabulary"] = workload.VocabularySha256 },
             ["from"] = s.From is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(s.From)),
             ["seed"] = run.Seed,
@@ -24,12 +23,10 @@ internal static class RunIdentity
             ["schedule"] = s.Schedule.ToString(),
             ["warmupSteps"] = s.WarmupSteps,
             ["logEvery"] = s.LogEvery,
-            ["evaluateEvery"] = s.EvaluateEvery,
             ["validationTokens"] = s.ValidationTokens,
-            ["onNonFinite"] = s.OnNonFinite.ToString(),
             ["device"] = s.Device,
         };
-        RunOptions.AddTo(identity, s);
+        RunOptions<RunSettings>.AddTo(identity, s);
         // Left out where nothing decays in its own time, as runs that were saved before have it.
         if (s.DecaySteps > 0) identity["decaySteps"] = s.DecaySteps;
         if (s.FinalRate > 0) identity["finalRate"] = s.FinalRate;

@@ -25,7 +25,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("unknown model.family ' qwen2'", "train", "--set", "model.family= qwen2")]
     [InlineData("unknown model.family 'deepseekmoe'; did you mean 'deepseek-moe'?", "train", "--set", "model.family=deepseekmoe")]
     [InlineData("model.bias= True: expected true or false", "train", "--set", "model.bias= True")]
-    [InlineData("unknown --on-nonfinite policy '0'", "train", "--on-nonfinite", "0")]
+    [InlineData("unknown --on-nonfinite '0'", "train", "--on-nonfinite", "0")]
     [InlineData("unknown axis 'Tokens'", "plot", "nowhere", "--x", "Tokens")]
     [InlineData("steps=2 and steps=3 cannot both hold", "compare", "muon", "adamw", "--arm", "steps=2,steps=3")]
     [InlineData("--set model.nLayer=2 and --set model.nLayer=3 cannot both hold", "train", "--set", "model.nLayer=2", "--set", "model.nLayer=3")]
