@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 using MiniGrad.Memory;
 
 namespace MiniGrad.Ilgpu;
@@ -33,8 +34,28 @@ public sealed partial class IlgpuBackend
     private ArrayView<int> Integers(BufferView view, long needed, out Span<int> ids, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "")
     {
         IlgpuBuffer buffer = Check(view, needed, ElementType.Int32, name, kernel);
+        if (view.Offset < buffer.NotOnHost.To && buffer.NotOnHost.From < view.Offset + view.Length) ReadHostIds(buffer);
         ids = buffer.HostIds.AsSpan((int)view.Offset, (int)view.Length);
         return buffer.Integers.SubView(view.Offset, view.Length);
+    }
+
+    /// <summary>Integers that a kernel writes.</summary>
+    private ArrayView<int> IntegersToWrite(BufferView view, long needed, [CallerArgumentExpression(nameof(view))] string name = "", [CallerMemberName] string kernel = "")
+    {
+        IlgpuBuffer buffer = Check(view, needed, ElementType.Int32, name, kernel);
+        (long from, long to) = buffer.NotOnHost;
+        buffer.NotOnHost = from == to ? (view.Offset, view.Offset + view.Length) : (Math.Min(from, view.Offset), Math.Max(to, view.Offset + view.Length));
+        return buffer.Integers.SubView(view.Offset, view.Length);
+    }
+
+    // Places that a kernel found are ids now: this waits for them.
+    private void ReadHostIds(IlgpuBuffer buffer)
+    {
+        (long from, long to) = buffer.NotOnHost;
+        EndStrandsEarly();
+        buffer.Integers.SubView(from, to - from).CopyToCPU(_stream, buffer.HostIds.AsSpan((int)from, (int)(to - from)));
+        buffer.NotOnHost = default;
+        Downloaded((int)(to - from));
     }
 
     private ArrayView<int> Chains(long length) => Grown(ref _chains, length, ElementType.Int32).Integers.SubView(0, length);

@@ -123,7 +123,7 @@ public sealed partial class IlgpuBackend : IBackend
     {
         EndStrandsEarly();
         Same(source, destination.Length);
-        if (destination.Length > 0) Integers(source, destination.Length, out _).CopyToCPU(_stream, destination);
+        if (destination.Length > 0) Check(source, destination.Length, ElementType.Int32, nameof(source), nameof(Download)).Integers.SubView(source.Offset, source.Length).CopyToCPU(_stream, destination);
         Downloaded(destination.Length);
     }
 

@@ -32,6 +32,9 @@ internal sealed class IlgpuBuffer : DeviceBuffer
     /// <summary>What an integer buffer holds.</summary>
     public int[] HostIds { get; }
 
+    /// <summary>The integers that a kernel wrote and <see cref="HostIds"/> has not yet: from the first to before the second.</summary>
+    public (long From, long To) NotOnHost { get; set; }
+
     /// <summary>All real elements.</summary>
     public ArrayView<float> Reals => _reals!.View.BaseView;
 

@@ -24,16 +24,6 @@ public enum ScalarOperation
     Affine,
 }
 
-/// <summary>How a second moment divides.</summary>
-public enum RootRule
-{
-    /// <summary>By √V + ε.</summary>
-    Divide,
-
-    /// <summary>By √max(V, ε).</summary>
-    Clamp,
-}
-
 /// <summary>
 /// The primitives that optimizer stages are made of. A <c>gate</c> is a one-element view; where it holds 0 the kernel
 /// changes nothing, so a step with non-finite gradients leaves parameters and state alone without asking the host.

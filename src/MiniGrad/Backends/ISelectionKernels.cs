@@ -15,13 +15,10 @@ public enum Comparison
     Equal,
 }
 
-/// <summary>
-/// Kernels that compare, choose and place elements. All have a form that is right on every back end: copies row by row, or
-/// the host's arithmetic between a download and an upload. A back end that wants them fast brings its own.
-/// </summary>
+/// <summary>Kernels that compare, choose and place elements.</summary>
 public interface ISelectionKernels
 {
-    /// <summary>Copies a block of a wider matrix into a block of another: <c>y[r, :] (+)= x[r, :]</c>.</summary>
+    /// <summary>Copies a block of a wider matrix into a block of another: <c>y[r, :] (+)= x[r, :]</c>; by default a kernel a row.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns of the block.</param>
     /// <param name="x">From, from its block's first element on.</param>
@@ -49,8 +46,7 @@ public interface ISelectionKernels
     /// <param name="y">Receives the largest, outer×inner; or empty.</param>
     /// <param name="chosen">Receives 1 where it stands and 0 elsewhere, outer×axis×inner; or empty.</param>
     /// <param name="places">Receives where it stands, outer×inner integers; or empty.</param>
-    void MaxAxis(long outer, int axis, long inner, BufferView x, BufferView y, BufferView chosen, BufferView places) =>
-        HostSelection.MaxAxis((IBackend)this, outer, axis, inner, x, y, chosen, places);
+    void MaxAxis(long outer, int axis, long inner, BufferView x, BufferView y, BufferView chosen, BufferView places);
 
     /// <summary><c>y = 1</c> where the comparison holds, else 0, with broadcasting.</summary>
     /// <param name="comparison">The comparison.</param>
@@ -58,13 +54,12 @@ public interface ISelectionKernels
     /// <param name="a">First operand.</param>
     /// <param name="b">Second operand.</param>
     /// <param name="y">Result, of the common shape.</param>
-    void Compare(Comparison comparison, in BroadcastLayout layout, BufferView a, BufferView b, BufferView y) =>
-        HostSelection.Compare((IBackend)this, comparison, layout, a, b, y);
+    void Compare(Comparison comparison, in BroadcastLayout layout, BufferView a, BufferView b, BufferView y);
 
     /// <summary><c>y = a</c> where the condition is not 0, else b. All have one length; an empty a or b stands for zeros.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="a">Taken where it holds, or empty.</param>
     /// <param name="b">Taken where it does not, or empty.</param>
     /// <param name="y">Result; may be the view of a or b.</param>
-    void Select(BufferView condition, BufferView a, BufferView b, BufferView y) => HostSelection.Select((IBackend)this, condition, a, b, y);
+    void Select(BufferView condition, BufferView a, BufferView b, BufferView y);
 }

@@ -129,6 +129,29 @@ public sealed class BackendAgreementTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Selection(string name) => Repeat(name, 16, (rig, seed) =>
+    {
+        int outer = 1 + (seed % 5), axis = Size(rig, name), inner = seed % 2 == 0 ? 1 : 1 + (seed % 7);
+        long n = (long)outer * axis * inner, results = (long)outer * inner;
+        BufferView[] x = rig.Real(n), largest = rig.Real(results), chosen = rig.Real(n), other = rig.Real(results), y = rig.Real(n), condition = rig.Real(n), part = rig.Real(n);
+        BroadcastLayout layout = BroadcastLayout.For([outer, axis, inner], [outer, 1, inner])!.Value;
+        rig.Run((backend, at) =>
+        {
+            if (seed % 3 == 0) backend.Unary(UnaryOperation.Sign, x[at], x[at]); // of equals the first
+            backend.MaxAxis(outer, axis, inner, x[at], largest[at], chosen[at], default);
+            backend.Compare((Comparison)(seed % 3), layout, x[at], other[at], condition[at]);
+            backend.Select(condition[at], x[at], chosen[at], y[at]);
+            backend.CopyRows(outer, axis, x[at], axis * inner, part[at], axis * inner, accumulate: seed % 2 == 0);
+        });
+        rig.Check(largest, terms: 1);
+        rig.Check(chosen, terms: 1);
+        rig.Check(condition, terms: 1);
+        rig.Check(y, terms: 1);
+        rig.Check(part, terms: 2);
+    });
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Norms_and_softmax(string name) => Repeat(name, 8, (rig, seed) =>
     {
         int rows = Size(rig, name), columns = Size(rig, name) * (NamedBackends.IsSlow(name) ? 1 : 3);

@@ -1,7 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Tests.Backends;
 

@@ -1,8 +1,6 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.IO;
 using MiniGrad.Tests.Optim.Structure;
 

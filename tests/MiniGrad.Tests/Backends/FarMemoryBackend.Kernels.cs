@@ -21,6 +21,17 @@ internal sealed partial class FarMemoryBackend
     public void Binary(BinaryOperation operation, in BroadcastLayout layout, BufferView a, BufferView b, BufferView y, bool accumulate) =>
         _device.Binary(operation, layout, Near(a), Near(b), Near(y), accumulate);
 
+    public void CopyRows(int rows, int columns, BufferView x, long leadingX, BufferView y, long leadingY, bool accumulate) =>
+        ((IBackend)_device).CopyRows(rows, columns, Near(x), leadingX, Near(y), leadingY, accumulate);
+
+    public void MaxAxis(long outer, int axis, long inner, BufferView x, BufferView y, BufferView chosen, BufferView places) =>
+        _device.MaxAxis(outer, axis, inner, Near(x), Near(y), Near(chosen), Near(places));
+
+    public void Compare(Comparison comparison, in BroadcastLayout layout, BufferView a, BufferView b, BufferView y) =>
+        _device.Compare(comparison, layout, Near(a), Near(b), Near(y));
+
+    public void Select(BufferView condition, BufferView a, BufferView b, BufferView y) => _device.Select(Near(condition), Near(a), Near(b), Near(y));
+
     public void ReduceToA(in BroadcastLayout layout, double alpha, BufferView x, BufferView y, bool accumulate) =>
         _device.ReduceToA(layout, alpha, Near(x), Near(y), accumulate);
 

@@ -75,6 +75,11 @@ internal sealed class KernelTour : IDisposable
         b.ScatterAdd(Rows, 6, Vocabulary, _ids, _y, _o[35], accumulate: true);
         b.CrossEntropy(6, Vocabulary, _x, _ids, _o[36], _o[37]);
         b.CrossEntropyBackward(6, Vocabulary, 0.1, _x, _ids, _o[37], _one, _o[38], accumulate: true);
+        b.MaxAxis(Rows, Columns, 1, _x, _o[13].Slice(count, Rows), default, default);
+        b.MaxAxis(1, Rows, Columns, _x, _o[14].Slice(70, Columns), default, default);
+        b.Compare(Comparison.Greater, _row, _bias, _x, _o[8].Slice(count, count));
+        b.Select(_o[8].Slice(count, count), _x, _y, _o[9].Slice(count, count));
+        b.CopyRows(Rows, 4, _x, Columns, _o[10].Slice(count, 6 * 5 + 4), 5, accumulate: true);
         Optimize(count);
     }
 

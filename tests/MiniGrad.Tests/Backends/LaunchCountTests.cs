@@ -1,5 +1,4 @@
 using MiniGrad.Ilgpu;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Backends;
 

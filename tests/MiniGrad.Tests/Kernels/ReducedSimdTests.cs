@@ -8,7 +8,7 @@ public sealed class ReducedSimdTests
     private static readonly Type[] Classes =
     [
         typeof(AllocationTests), typeof(AttentionTests), typeof(BroadcastTests), typeof(ExpertTests), typeof(LanesTests), typeof(NormalizationTests), typeof(OptimizerTests),
-        typeof(RearrangingTests), typeof(ReductionTests), typeof(SimdMathTests), typeof(TokenTests), typeof(UnaryTests),
+        typeof(RearrangingTests), typeof(ReductionTests), typeof(SelectionTests), typeof(SimdMathTests), typeof(TokenTests), typeof(UnaryTests),
     ];
 
     public static TheoryData<SimdLevel, string> Runs

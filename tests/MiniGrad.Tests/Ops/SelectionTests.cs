@@ -1,4 +1,5 @@
 using MiniGrad.Backends.Reference;
+using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Ops;
 
@@ -88,6 +89,21 @@ public sealed class SelectionTests : IGradientCases
         Assert.Equal([5f, 6, 7, 8, 9, 10, 11, 12, 13, 14], x.Slice(1, 1..3)[0].Reshape(10).ToArray());
         Assert.Equal([3, 3, 3, 3, 3], x[0].ArgMax(0).ToArray());
         Assert.Equal(x.ToArray(), Tensor.Concat(2, x.Slice(2, ..2), x.Slice(2, 2..)).ToArray());
+    }
+
+    [Fact]
+    public void Nothing_is_fetched_from_a_device_to_choose()
+    {
+        using var context = new ComputeContext(new FarMemoryBackend());
+        Parameter p = context.Parameter("p", [3, 4], ParameterRole.HiddenMatrix);
+        p.Tensor.CopyFrom([.. Enumerable.Range(0, 12).Select(i => MathF.Sin(i))]);
+        using StepScope step = context.BeginStep();
+        long before = context.Backend.Transfers.Downloads;
+        Tensor x = p;
+        Indices places = x.ArgMax();
+        ((x > 0).Where(x, 2 * x).Max(1).Sum() + x.Slice(1, 1..3).Std() + x.Abs().Min() + Tensor.Concat(0, x, x).Pow(2).Sum()).Backward();
+        Assert.Equal(before, context.Backend.Transfers.Downloads);
+        Assert.Equal([2, 3, 0], places.ToArray());
     }
 
     [Fact]
