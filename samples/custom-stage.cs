@@ -2,9 +2,6 @@
 // A stage of ten lines, written here, in the place of one of AdaMuon's. First it copies the built-in one, and has to give its
 // bits, through a checkpoint and back; then it is an idea of its own, and both are trained side by side.
 using MiniGrad;
-using MiniGrad.Backends;
-using MiniGrad.Memory;
-using MiniGrad.Optim.Stages;
 
 StageList adaMuon = Presets.AdaMuon();
 StageList copy = adaMuon.Replace<ElementwiseSecondMoment>(new MySecondMoment(0.95, 1e-8));
@@ -61,7 +58,7 @@ internal sealed record MySecondMoment(double Beta, double Epsilon) : Stage
     public override void Apply(StageContext context)
     {
         context.Backend.SecondMoment(Beta, context.Update, context.State(0), context.Gate);   // a step that is not finite never happened
-        BufferView update = context.Writable();
+        var update = context.Writable();
         context.Backend.DivideByRoot(RootRule.Divide, Epsilon, context.Update, context.State(0), default, update);
         context.Replace(update);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MiniGrad.Ilgpu;
-using MiniGrad.Optim;
 
 namespace MiniGrad.GpuCheck;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using MiniGrad.Ilgpu;
-using MiniGrad.Optim;
 
 namespace MiniGrad.GpuCheck;
 

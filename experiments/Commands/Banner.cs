@@ -16,8 +16,8 @@ internal static class Banner
         Plan rest = plan.Without(folder);
         PlanEstimate? estimate = rest.Runs.Count > 1 ? PlanEstimate.Of(rest, jobs) : null;
         foreach (string line in PlanText.Of(experiment, plan, jobs, estimate, plan.Runs.Count - rest.Runs.Count)) Line($"{line}");
-        if (estimate is null && plan.Runs.Count > 0) Line($"model       {ModelSummary.Of(plan.Runs[0], plan.WorkloadOf(plan.Runs[0]))}");
-        else if (estimate is { } measured) Line($"model       {ModelSummary.Of(measured.Arms[0])}");
+        IReadOnlyList<string> model = estimate is { } measured ? ModelSummary.Of(measured.Arms[0]) : plan.Runs.Count > 0 ? ModelSummary.Of(plan.Runs[0], plan.WorkloadOf(plan.Runs[0])) : [];
+        for (int i = 0; i < model.Count; i++) Line($"{(i == 0 ? "model" : ""),-12}{model[i]}");
         foreach (PlannedRun run in plan.Runs.DistinctBy(r => (r.Variant.Name, r.LearningRate)))
         {
             Line($"variant     {run.Variant.Name} (lr {run.LearningRate:G}): {string.Join(" → ", run.Optimizer.Compile().Select(s => s.Name))}");

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Memory;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Commands;

@@ -6,7 +6,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Commands;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Reporting;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Commands;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -27,7 +26,8 @@ internal static class DryRun
         {
             string name = arm.Arm.Name.Length > 0 ? $" ({arm.Arm.Name})" : "";
             Line($"step        {Words.Duration(measured.SecondsPerStep)}{name}");
-            Line($"model       {measured.Parameters:N0} parameters, {Words.Significant(measured.FlopsPerToken / 1e6)} MFLOP a token: {string.Join("; ", measured.Routing)}");
+            Line($"model       {measured.Parameters:N0} parameters, {Words.Significant(measured.FlopsPerToken / 1e6)} MFLOP a token");
+            foreach (string line in measured.Routing) Line($"            {line}");
         }
         foreach (RequestedArm arm in request.Arms) PrintChanges(arm);
         Line($"optimizers");

@@ -7,7 +7,6 @@ using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Toys;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 

@@ -1,5 +1,3 @@
-using MiniGrad.Optim;
-
 namespace MiniGrad.Experiments.Commands;
 
 /// <summary>How a preset differs from those closest to it, key by key.</summary>

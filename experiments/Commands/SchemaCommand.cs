@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Configuration;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 

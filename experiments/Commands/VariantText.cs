@@ -1,6 +1,5 @@
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
 

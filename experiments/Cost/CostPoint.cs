@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Commands;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Cost;

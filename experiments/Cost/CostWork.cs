@@ -1,6 +1,4 @@
 using MiniGrad.Experiments.Commands;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Experiments.Cost;
 

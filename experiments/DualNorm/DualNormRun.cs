@@ -1,6 +1,5 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.DualNorm;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Experiments.Probes;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Reporting;

@@ -42,7 +42,7 @@ internal sealed record Calibration
         {
             Parameters = session.Model.ParameterCount,
             FlopsPerToken = CountedWork.FlopsPerToken(session.Model),
-            Routing = [session.Optimizer.Routing.ToString()],
+            Routing = session.Optimizer.Routing.Lines,
             BytesPerRun = session.Context.Backend.Transfers.LiveBytes,
             SecondsPerStep = step,
             SecondsPerRun = workload.Settings.Steps * step + evaluations * evaluation,

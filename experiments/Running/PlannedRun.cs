@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiniGrad.Experiments.Catalog;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Running;
 

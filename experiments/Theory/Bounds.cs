@@ -1,4 +1,3 @@
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Experiments.Theory;
 

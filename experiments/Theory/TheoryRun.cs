@@ -1,6 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Theory;

@@ -63,7 +63,7 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
 
     private static double LargestSingularValue()
     {
-        Optim.OrthogonalizerOptions method = TheoryRun.Options(1).Orthogonalizer;
+        OrthogonalizerOptions method = TheoryRun.Options(1).Orthogonalizer;
         return Bounds.LargestSingularValue(method.Coefficients, method.Steps);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Commands;

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Commands;

@@ -1,7 +1,6 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Causal self-attention with a fused QKV projection, as GPT-2 has it, rotary positions where they are given, and the residual added in the output projection.</summary>
 public sealed class CausalSelfAttention : SelfAttention

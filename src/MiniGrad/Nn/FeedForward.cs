@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>What a transformer's block does with each token by itself.</summary>
 public abstract class FeedForward : Module

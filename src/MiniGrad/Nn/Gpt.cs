@@ -1,4 +1,3 @@
-using MiniGrad.Nn;
 
 namespace MiniGrad;
 

@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>A <see cref="Transformer"/> that options describe, so that checkpoints and Hugging Face's folders can hold it.</summary>
 public abstract class LanguageModel : Transformer, ILanguageModel

@@ -1,17 +1,16 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
 namespace MiniGrad;
 
 /// <summary>
 /// A linear layer <c>y = x·Wᵀ + b</c> with W of shape out×in. W is a hidden matrix, which Muon and its kin orthogonalize,
 /// unless its role says otherwise: make an output layer with <see cref="Head"/>. The last layer of a <see cref="Sequential"/> is its head.
+/// An optimizer refuses to orthogonalize the last matrix before the loss where nobody gave it a role.
 /// </summary>
 public sealed class Linear : Module
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
-    private readonly bool _isGivenRole;
 
     /// <summary>A layer with the parameters <c>weight</c> and, if asked for, <c>bias</c>.</summary>
     /// <param name="inputs">Columns of W.</param>
@@ -24,9 +23,9 @@ public sealed class Linear : Module
     public Linear(int inputs, int outputs, bool bias = true, ParameterRole? role = null, Initial? initial = null, HeadRows? heads = null)
     {
         if (inputs < 1 || outputs < 1) throw new ArgumentException($"Linear: {inputs} inputs and {outputs} outputs; both must be at least 1");
-        _isGivenRole = role is not null || heads is not null;
         Initial standard = Initial.Uniform(1 / Math.Sqrt(inputs));
         _weight = Add("weight", [outputs, inputs], role ?? ParameterRole.HiddenMatrix, initial ?? standard, heads);
+        _weight.RoleIsAssumed = role is null && heads is null;
         _bias = bias ? Add("bias", [outputs], ParameterRole.Vector, initial is null ? standard : Initial.Zeros, heads) : null;
     }
 
@@ -50,6 +49,6 @@ public sealed class Linear : Module
 
     internal void BecomeHead()
     {
-        if (!_isGivenRole) _weight.Role = ParameterRole.Head;
+        if (_weight.RoleIsAssumed) (_weight.Role, _weight.RoleIsAssumed) = (ParameterRole.Head, false);
     }
 }

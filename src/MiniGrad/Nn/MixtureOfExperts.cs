@@ -1,6 +1,6 @@
 using MiniGrad.Ops;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>
 /// DeepSeek-V3's feed-forward layer (arXiv 2412.19437, §2.1.2): shared experts that see every token, and of E routed ones

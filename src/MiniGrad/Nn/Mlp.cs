@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>The feed-forward layer <c>x + W₂·gelu(W₁·n)</c>; GELU, biases and residual are fused into the products.</summary>
 public sealed class Mlp : FeedForward

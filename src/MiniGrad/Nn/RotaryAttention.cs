@@ -1,7 +1,6 @@
 using MiniGrad.Ops;
-using MiniGrad.Tensors;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Causal grouped-query attention with rotary positions in half-split form, and a projection each for Q, K and V, with biases or without.</summary>
 public sealed class RotaryAttention : SelfAttention

@@ -1,6 +1,6 @@
 using MiniGrad.Ops;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Rotary positions of one model, whose layers share the tables; these are made where the model comes to live.</summary>
 /// <param name="headSize">Size of a head; even.</param>

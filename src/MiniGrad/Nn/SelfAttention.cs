@@ -1,6 +1,6 @@
 using MiniGrad.Ops;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>Causal self-attention as a transformer's block uses it.</summary>
 public abstract class SelfAttention : Module
@@ -9,10 +9,10 @@ public abstract class SelfAttention : Module
     /// <param name="heads">Query heads.</param>
     /// <param name="kvHeads">Key–value heads, a divisor of <paramref name="heads"/>.</param>
     /// <param name="headSize">Size of a head.</param>
-    private protected SelfAttention(int heads, int kvHeads, int headSize) => (Heads, HeadSize) = (new Tensors.AttentionHeads(heads, kvHeads), headSize);
+    private protected SelfAttention(int heads, int kvHeads, int headSize) => (Heads, HeadSize) = (new AttentionHeads(heads, kvHeads), headSize);
 
     /// <summary>The heads, as the projections' parameters declare them.</summary>
-    public Tensors.AttentionHeads Heads { get; }
+    public AttentionHeads Heads { get; }
 
     /// <summary>Size of a head.</summary>
     public int HeadSize { get; }

@@ -1,6 +1,6 @@
 using MiniGrad.Ops;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>The gated feed-forward layer <c>W_d·(silu(W_g·n) ⊙ W_u·n)</c>, without biases.</summary>
 public sealed class SwiGluLayer : FeedForward

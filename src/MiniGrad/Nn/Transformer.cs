@@ -1,4 +1,3 @@
-using MiniGrad.Nn;
 using MiniGrad.Ops;
 using MiniGrad.Tensors;
 

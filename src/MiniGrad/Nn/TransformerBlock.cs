@@ -1,6 +1,6 @@
 using MiniGrad.Ops;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad;
 
 /// <summary>What a block calls its parts.</summary>
 /// <param name="AttentionNorm">The norm before the attention.</param>

@@ -24,6 +24,8 @@ public sealed class LinearCrossEntropy : Op
     /// <inheritdoc/>
     public override string Name => "linear_cross_entropy";
 
+    internal override bool IsMatrixProduct => true;
+
     /// <summary>The cross-entropy of targets under softmax(X·Wᵀ).</summary>
     /// <param name="x">Operand, (…,C).</param>
     /// <param name="weight">The output head, (V,C).</param>

@@ -20,6 +20,8 @@ public sealed class LinearOp : Op
     /// <inheritdoc/>
     public override string Name => "linear";
 
+    internal override bool IsMatrixProduct => true;
+
     /// <summary>Applies a linear layer with its bias, nonlinearity and residual connection, each of them optional.</summary>
     /// <param name="x">Operand, (…,in).</param>
     /// <param name="weight">Weight, (out,in).</param>

@@ -21,6 +21,8 @@ public sealed class MatMul : Op
     /// <inheritdoc/>
     public override string Name => "matmul";
 
+    internal override bool IsMatrixProduct => true;
+
     /// <summary>
     /// Multiplies matrices: (M,K)·(K,N), (…,M,K)·(K,N) with one b for all, or batched (B…,M,K)·(B…,K,N). The sizes are those
     /// after transposition.

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>
 /// Keeps the norm of every weight: after the step <c>W ← W·R/‖W‖</c>, R being ‖W‖ before the first step (the idea of

@@ -1,5 +1,3 @@
-using MiniGrad.Tensors;
-
 namespace MiniGrad.Optim;
 
 /// <summary>A run of a parameter's elements that is treated as a matrix of its own.</summary>

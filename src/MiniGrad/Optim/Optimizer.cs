@@ -99,7 +99,7 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
 
     /// <inheritdoc/>
     /// <remarks>Opens a step of the context where none is open.</remarks>
-    /// <exception cref="InvalidOperationException">No parameter ever had a gradient.</exception>
+    /// <exception cref="InvalidOperationException">No parameter ever had a gradient, or the last matrix before the loss would be orthogonalized and nobody said that it is no head.</exception>
     public void Step(double scheduleFactor = 1, Observation observe = Observation.Nothing)
     {
         if (!(scheduleFactor >= 0 && double.IsFinite(scheduleFactor))) throw new ArgumentOutOfRangeException(nameof(scheduleFactor), $"the schedule factor is {scheduleFactor}; expected a finite number ≥ 0");
@@ -155,6 +155,15 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         if (_stepped) return;
         foreach (Parameter parameter in Gradients.Parameters) _stepped |= parameter.HasGradient;
         if (!_stepped) throw new InvalidOperationException("Step: no parameter has a gradient; call Backward() on the loss first, and give the optimizer the parameters of the model that made it");
+        RequireNoUnknownHead();
+    }
+
+    // A layer of the user's own model is hidden unless it says otherwise, and a head that is orthogonalized is the commonest mistake with Muon.
+    private void RequireNoUnknownHead()
+    {
+        if (Routing.Orthogonalized.Select(routed => routed.Parameter).FirstOrDefault(p => p.RoleIsAssumed && p.Tensor.Slot == _context.LastMatrix) is not { } head) return;
+        _stepped = false;
+        throw new InvalidOperationException($"Step: '{head.Name}' {head.Shape} is the last matrix before the loss, and would be orthogonalized; if it is the head, make that layer with Linear.Head({head.Shape[1]}, {head.Shape[0]}), else with role: ParameterRole.HiddenMatrix");
     }
 
     private void RequireHostMemoryWhereNeeded()

@@ -1,4 +1,3 @@
-using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;
 

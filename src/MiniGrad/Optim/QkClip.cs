@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
 

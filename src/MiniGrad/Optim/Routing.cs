@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace MiniGrad;
 
 /// <summary>A parameter and how it is treated.</summary>
@@ -25,9 +27,40 @@ public sealed record Routing(IReadOnlyList<RoutedParameter> Orthogonalized, IRea
     /// <summary>The parameters of both lists, orthogonalized ones first.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. Orthogonalized.Concat(Auxiliary).Select(routed => routed.Parameter)];
 
-    /// <summary>The counts, for a banner.</summary>
-    public override string ToString() =>
-        $"orthogonalized: {Orthogonalized.Sum(MatricesIn)} matrices, {OrthogonalizedCount:N0} values; auxiliary: {Auxiliary.Count} tensors, {AuxiliaryCount:N0} values";
+    /// <summary>A line a list: how many there are, and which. Those that differ in numbers only are one pattern, such as <c>h.*.mlp.c_fc.weight (12)</c>.</summary>
+    public IReadOnlyList<string> Lines =>
+    [
+        Invariant($"orthogonalized: {Counted(Orthogonalized.Sum(MatricesIn), "matrix", "matrices")}, {OrthogonalizedCount:N0} values{Names(Orthogonalized.Select(routed => routed.Parameter))}"),
+        Invariant($"auxiliary: {Counted(Auxiliary.Count, "tensor", "tensors")}, {AuxiliaryCount:N0} values{Names(Auxiliary.Select(routed => routed.Parameter))}"),
+        .. Balanced.Count == 0 ? Array.Empty<string>() : [Invariant($"balanced: {Counted(Balanced.Count, "tensor", "tensors")}{Names(Balanced)}")],
+    ];
+
+    /// <summary>Who is where, for a banner: <see cref="Lines"/>.</summary>
+    public override string ToString() => string.Join('\n', Lines);
+
+    private static string Names(IEnumerable<Parameter> parameters)
+    {
+        // Layers of a chain have nothing but their number, and are named while they are few.
+        const int Few = 4;
+        IEnumerable<string> names = parameters.GroupBy(p => (Pattern: Pattern(p.Name), p.Role)).SelectMany(same => same.Count() < (same.Key.Pattern.StartsWith('*') ? Few : 2)
+            ? same.Select(parameter => parameter.Name + RoleOf(same.Key.Role))
+            : [Invariant($"{same.Key.Pattern} ({same.Count()}){RoleOf(same.Key.Role)}")]);
+        string joined = string.Join(", ", names);
+        return joined.Length == 0 ? "" : $": {joined}";
+    }
+
+    private static string Counted(int count, string one, string several) => $"{count} {(count == 1 ? one : several)}";
+
+    private static string Pattern(string name) => string.Join('.', name.Split('.').Select(part => part.All(char.IsAsciiDigit) ? "*" : part));
+
+    // What a hidden matrix or a vector is, its place says.
+    private static string RoleOf(ParameterRole role) => role switch
+    {
+        ParameterRole.Embedding => " (embedding)",
+        ParameterRole.Head => " (head)",
+        ParameterRole.Router => " (router)",
+        _ => "",
+    };
 
     private static int MatricesIn(RoutedParameter routed) => routed.Parameter.Role == ParameterRole.ExpertMatrices ? routed.Parameter.Shape[0] : 1;
 

@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Tensors;
 
-namespace MiniGrad.Tensors;
+namespace MiniGrad;
 
 /// <summary>Which of an attention's projections the rows of a parameter are.</summary>
 [Flags]

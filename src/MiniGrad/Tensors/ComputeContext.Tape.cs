@@ -64,6 +64,9 @@ public sealed partial class ComputeContext
     /// <summary>Watches every op while a bad step is replayed; null otherwise.</summary>
     internal AnomalyDetector? Anomalies { get; set; }
 
+    /// <summary>The parameter by whose matrix the last backward pass went first: in all likelihood the model's head. −1 before.</summary>
+    internal int LastMatrix { get; private set; } = -1;
+
     /// <summary>Runs the tape backwards from a scalar. Gradients of parameters accumulate; see <c>Tensor.Backward()</c>.</summary>
     internal void Backward(Tensor root)
     {
@@ -74,15 +77,28 @@ public sealed partial class ComputeContext
         GradientTarget seed = GradientTarget(root.Slot);
         if (seed.Accumulate) Backend.Scalar(ScalarOperation.Affine, 1, 1, seed.View, seed.View);
         else Backend.Fill(seed.View, 1);
+        int lastMatrix = -1;
         for (int slot = root.Slot; slot >= _persistentCount; slot--)
         {
             if (_nodes[slot].HasGradient && _nodes[slot].Op is { } op)
             {
+                if (lastMatrix < 0 && op.IsMatrixProduct) lastMatrix = MatrixAmongInputs(_nodes[slot]);
                 op.Backward(new TapeEntry(this, slot));
                 Anomalies?.AfterBackward(slot);
                 ReleaseAfterBackward(slot);
             }
         }
+        LastMatrix = lastMatrix;
+    }
+
+    private int MatrixAmongInputs(in Node node)
+    {
+        for (int i = 0; i < node.InputCount; i++)
+        {
+            int input = node.Input(i);
+            if (input >= 0 && input < _persistentCount && _nodes[input].RequiresGradient && _nodes[input].Shape.Rank >= 2) return input;
+        }
+        return -1;
     }
 
     internal ref Node NodeAt(int slot) => ref _nodes[slot];

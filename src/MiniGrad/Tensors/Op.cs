@@ -12,6 +12,9 @@ public abstract class Op
     /// <summary>The name in messages, such as <c>matmul</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it maps by a matrix, so that a parameter among its inputs may be the model's head.</summary>
+    internal virtual bool IsMatrixProduct => false;
+
     /// <summary>Adds to the gradients of the inputs that want one.</summary>
     /// <param name="entry">The recorded result, its gradient and its inputs.</param>
     public abstract void Backward(in TapeEntry entry);

@@ -60,6 +60,9 @@ public sealed class Parameter
     /// <summary>What it is.</summary>
     public ParameterRole Role { get; internal set; }
 
+    /// <summary>Whether nobody said the role: a <see cref="Linear"/> is taken to be inside the model.</summary>
+    internal bool RoleIsAssumed { get; set; }
+
     /// <summary>What its rows are when it belongs to an attention projection, else null.</summary>
     public HeadRows? Heads { get; }
 

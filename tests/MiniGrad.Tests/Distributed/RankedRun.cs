@@ -2,7 +2,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Data;
 using MiniGrad.Distributed;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;
 

@@ -1,7 +1,6 @@
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Display;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Tests.Experiments;

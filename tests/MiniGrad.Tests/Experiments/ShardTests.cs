@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Experiments;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;

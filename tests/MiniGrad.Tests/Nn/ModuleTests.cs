@@ -1,5 +1,4 @@
 using MiniGrad.Backends.Reference;
-using MiniGrad.Nn;
 
 namespace MiniGrad.Tests.Nn;
 
@@ -114,6 +113,41 @@ public sealed class ModuleTests
         using NoGradScope evaluation = context.NoGrad();
         Assert.Equal(x, layer.Forward(x));
         Assert.Throws<ArgumentException>(() => new Dropout(1));
+    }
+
+    [Fact]
+    public void The_last_matrix_before_the_loss_is_not_orthogonalized_unless_somebody_says_so()
+    {
+        using ComputeContext context = ComputeContext.Cpu();
+        var unsaid = new Classifier(new Linear(8, 3));
+        Assert.Equal(
+            "Step: 'out.weight' (3,8) is the last matrix before the loss, and would be orthogonalized; if it is the head, make that layer with Linear.Head(8, 3), else with role: ParameterRole.HiddenMatrix",
+            Assert.Throws<InvalidOperationException>(() => Step(unsaid, Presets.Muon())).Message);
+        Step(new Classifier(new Linear(8, 3)), Presets.AdamW());
+        Step(new Classifier(Linear.Head(8, 3)), Presets.Muon());
+        Step(new Classifier(new Linear(8, 3, role: ParameterRole.HiddenMatrix)), Presets.Muon());
+        // A chain knows its head, and that it was not asked before does not matter.
+        Step(new Sequential(new Linear(4, 8), new Tanh(), new Linear(8, 3)), Presets.Muon());
+
+        void Step(Module model, StageList stages)
+        {
+            model.Initialize(context, seed: 1);
+            var optimizer = new Optimizer(model.Parameters, stages, learningRate: 0.01);
+            using StepScope step = context.BeginStep();
+            // What is added to the loss of a weight itself is no layer.
+            Tensor loss = model.Forward(context.Randn([5, 4])).CrossEntropy(context.Indices([5], [0, 1, 2, 1, 0])) + 0.01 * model.Parameters[0].Tensor.Square().Sum();
+            loss.Backward();
+            for (int i = 0; i < 2; i++) optimizer.Step();
+        }
+    }
+
+    private sealed class Classifier : Module
+    {
+        private readonly Linear _in, _out;
+
+        public Classifier(Linear head) => (_in, _out) = (Add("in", new Linear(4, 8)), Add("out", head));
+
+        public override Tensor Forward(Tensor x) => _out.Forward(_in.Forward(x).Relu());
     }
 
     private sealed class Doubling : Module

@@ -1,7 +1,6 @@
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Data;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Tests.Build;
 
 namespace MiniGrad.Tests.Optim;

@@ -1,6 +1,4 @@
 using MathNet.Numerics.LinearAlgebra;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Tests.Optim;
 

@@ -1,5 +1,4 @@
 using MathNet.Numerics.LinearAlgebra;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Optim;
 

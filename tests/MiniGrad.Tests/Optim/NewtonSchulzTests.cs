@@ -2,8 +2,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Tests.Optim;
 

@@ -3,8 +3,6 @@ using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Tests.Optim;
 

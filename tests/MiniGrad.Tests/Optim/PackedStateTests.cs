@@ -2,7 +2,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 using MiniGrad.Randomness;
 using MiniGrad.Tests.Backends;
 using MiniGrad.Tests.IO;

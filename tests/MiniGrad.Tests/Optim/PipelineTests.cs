@@ -1,7 +1,5 @@
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
 using MiniGrad.Tests.Optim.Structure;
 
 namespace MiniGrad.Tests.Optim;
@@ -40,7 +38,7 @@ public sealed class PipelineTests
         Assert.Equal("momentum → nesterov → orthogonalize → dual-norm-scale → shape-scale → update", Presets.DualNormMuon().Names);
         Assert.Equal("momentum → orthogonalize → dual-norm-scale → shape-scale → update", Presets.DualNormMuon(nesterov: false).Names);
         Assert.Equal("momentum → orthogonalize → elementwise-second-moment → rms-align → update", Presets.AdaMuon(sign: false).Names);
-        Assert.Equal(Presets.Muon(), [new Momentum(0.95), new Nesterov(0.95), new Orthogonalize(), new ShapeScale(Scale.Shape), new UpdateWeights()]);
+        Assert.Equal(Presets.Muon(), [new Momentum(0.95), new Nesterov(0.95), new Orthogonalize(), new ShapeScale(ScaleRule.Shape), new UpdateWeights()]);
         StageList plain = [new Momentum(0.9), new UpdateWeights()];
         Assert.Equal("momentum: M ← βM + (1−β)G; U = M, β = 0.9\nupdate: W ← W − ηu", plain.ToString());
     }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Build;
 
 namespace MiniGrad.Tests.Optim;

@@ -32,7 +32,24 @@ public sealed class RoutingTests
         Assert.Equal(["qkv"], routing.Orthogonalized.Select(routed => routed.Parameter.Name));
         Assert.Equal(["wte", "ln.weight", "bias", "head"], routing.Auxiliary.Select(routed => routed.Parameter.Name));
         Assert.Equal(model.Distinct().Order(Comparer<Parameter>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))), routing.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal));
-        Assert.Equal("orthogonalized: 1 matrices, 48 values; auxiliary: 4 tensors, 88 values", routing.ToString());
+        Assert.Equal("orthogonalized: 1 matrix, 48 values: qkv\nauxiliary: 4 tensors, 88 values: wte (embedding), ln.weight, bias, head (head)", routing.ToString());
+    }
+
+    [Fact]
+    public void A_deep_model_is_summed_up_by_patterns()
+    {
+        using ComputeContext context = ComputeContext.Cpu();
+        var model = new Gpt(context, new GptOptions { NLayer = 12, NHead = 2, NEmbd = 8, BlockSize = 4, VocabSize = 16 }, seed: 1);
+        string[] lines = [.. new Optimizer(model.Parameters, Presets.Muon(), learningRate: 0.01).Routing.Lines];
+        Assert.Equal("orthogonalized: 48 matrices, 9,216 values: h.*.attn.c_attn.weight (12), h.*.attn.c_proj.weight (12), h.*.mlp.c_fc.weight (12), h.*.mlp.c_proj.weight (12)", lines[0]);
+        Assert.Contains("wte.weight (embedding), ", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(", lm_head.weight (head)", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Length);
+
+        var chain = new Sequential(new Linear(2, 4), new Tanh(), new Linear(4, 4), new Tanh(), new Linear(4, 2));
+        Assert.Equal(
+            "orthogonalized: 2 matrices, 24 values: 0.weight, 2.weight\nauxiliary: 4 tensors, 18 values: 0.bias, 2.bias, 4.bias, 4.weight (head)",
+            new Optimizer(chain.Parameters, Presets.Muon(), learningRate: 0.01).Routing.ToString());
     }
 
     [Fact]

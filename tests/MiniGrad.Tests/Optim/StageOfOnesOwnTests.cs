@@ -1,9 +1,7 @@
-using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Optim;
-using MiniGrad.Optim.Stages;
 using MiniGrad.Tests.Data;
 using MiniGrad.Tests.Optim.Structure;
 

@@ -2,7 +2,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Optim;
 

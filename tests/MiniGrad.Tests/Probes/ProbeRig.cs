@@ -3,7 +3,6 @@ using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Running;
-using MiniGrad.Optim;
 using MiniGrad.Tests.Training;
 using MiniGrad.Training;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Training;
 

@@ -1,6 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Data;
-using MiniGrad.Optim;
 using MiniGrad.Training;
 
 namespace MiniGrad.Tests.Training;

@@ -1,4 +1,6 @@
-namespace MiniGrad.Optim;
+using MiniGrad.Optim;
+
+namespace MiniGrad;
 
 /// <summary>The optimizer of the parameters that are not orthogonalized: embeddings, the output head, vectors.</summary>
 public sealed record AuxiliaryOptions

@@ -1,4 +1,6 @@
-namespace MiniGrad.Optim;
+using MiniGrad.Optim;
+
+namespace MiniGrad;
 
 /// <summary>The groups that options stand for.</summary>
 public sealed partial record OptimizerOptions

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.Optim;
 using MiniGrad.Optim.Stages;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>Options from and to text.</summary>
 public sealed partial record OptimizerOptions

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>Options about which parameters are treated how.</summary>
 public sealed partial record OptimizerOptions

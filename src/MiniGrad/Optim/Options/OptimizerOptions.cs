@@ -1,7 +1,7 @@
-using MiniGrad.Backends;
+using MiniGrad.Optim;
 using MiniGrad.Optim.Stages;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>
 /// An optimizer as data: a preset's switches with changes on top. Equal options compile to equal stage lists and the
@@ -76,7 +76,7 @@ public sealed partial record OptimizerOptions
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>The factor that gives an update its size.</summary>
-    public Scale Scale { get; init; }
+    public ScaleRule Scale { get; init; }
 
     /// <summary>One more constant factor of the update.</summary>
     public double ExtraScale { get; init; } = 1;

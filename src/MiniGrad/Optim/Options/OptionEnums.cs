@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>Which family an optimizer belongs to; a preset decides.</summary>
 public enum OptimizerKind
@@ -88,7 +88,7 @@ public enum SecondMomentPlacement
 }
 
 /// <summary>The factor that gives an orthogonalized m×n update its size.</summary>
-public enum Scale
+public enum ScaleRule
 {
     /// <summary>1.</summary>
     None,

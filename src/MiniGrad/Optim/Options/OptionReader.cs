@@ -1,4 +1,3 @@
-using MiniGrad.Optim.Orthogonalization;
 using MiniGrad.Optim.Stages;
 
 namespace MiniGrad.Optim;

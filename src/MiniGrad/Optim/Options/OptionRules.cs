@@ -72,7 +72,7 @@ internal static class OptionRules
         Refuse(!scalar, "weightDecayMethod 'namo' needs secondMoment 'scalar', whose α it uses; use 'decoupled'");
         Refuse(o.CautiousWeightDecay, "cautiousWeightDecay is not defined for weightDecayMethod 'namo'; use 'decoupled'");
         Refuse(o.DualNorm, "dualNorm with weightDecayMethod 'namo' would change its α; use 'decoupled'");
-        Refuse(o.Scale is Scale.RmsAlign or Scale.RmsAlignMin or Scale.UnitNormMatch, $"scale '{OptionNames.Of(o.Scale)}' cancels the α that weightDecayMethod 'namo' uses; use 'match-rms-adamw'");
+        Refuse(o.Scale is ScaleRule.RmsAlign or ScaleRule.RmsAlignMin or ScaleRule.UnitNormMatch, $"scale '{OptionNames.Of(o.Scale)}' cancels the α that weightDecayMethod 'namo' uses; use 'match-rms-adamw'");
     }
 
     private static void Fraction(string key, double value)

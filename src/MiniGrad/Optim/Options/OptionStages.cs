@@ -90,8 +90,8 @@ internal static class OptionStages
 
     private static void AddScale(OptimizerOptions o, List<Stage> stages)
     {
-        if (o.Scale is Scale.RmsAlign or Scale.RmsAlignMin or Scale.UnitNormMatch) stages.Add(new RmsAlign(o.Scale, o.Epsilon));
-        else if (o.Scale != Scale.None) stages.Add(new ShapeScale(o.Scale));
+        if (o.Scale is ScaleRule.RmsAlign or ScaleRule.RmsAlignMin or ScaleRule.UnitNormMatch) stages.Add(new RmsAlign(o.Scale, o.Epsilon));
+        else if (o.Scale != ScaleRule.None) stages.Add(new ShapeScale(o.Scale));
         if (o.ExtraScale != 1) stages.Add(new ExtraScale(o.ExtraScale));
     }
 

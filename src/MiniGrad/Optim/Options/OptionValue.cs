@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Optim;
 

@@ -1,6 +1,6 @@
 using MiniGrad.Optim.Orthogonalization;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>How matrices are orthogonalized.</summary>
 public sealed record OrthogonalizerOptions

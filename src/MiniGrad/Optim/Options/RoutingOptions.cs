@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>How a fused query–key–value projection is orthogonalized.</summary>
 public enum QkvRouting

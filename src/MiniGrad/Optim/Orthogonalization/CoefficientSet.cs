@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>One odd polynomial of a Newton–Schulz iteration: p(σ) = aσ + bσ³ + cσ⁵ on every singular value.</summary>
 /// <param name="A">a.</param>

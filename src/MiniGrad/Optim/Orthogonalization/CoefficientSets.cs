@@ -1,4 +1,6 @@
-namespace MiniGrad.Optim.Orthogonalization;
+using MiniGrad.Optim;
+
+namespace MiniGrad;
 
 /// <summary>The coefficient sets that can be named.</summary>
 public static class CoefficientSets

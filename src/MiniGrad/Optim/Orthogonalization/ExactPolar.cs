@@ -1,6 +1,7 @@
 using MiniGrad.Memory;
+using MiniGrad.Optim.Orthogonalization;
 
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>
 /// The exact polar factor <c>UVᵀ</c> over the singular values above <c>max(m,n)·2⁻⁵²·σ_max</c>, in float64 on the host, by

@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>
 /// Designs Newton–Schulz coefficients: for every step the odd polynomial of degree 5 that is nearest to 1 on the interval

@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Optim.Orthogonalization;
 
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>
 /// Newton–Schulz: X ← X/ν, then <c>A = XXᵀ; B = aI + bA + cA²; X ← BX</c> a number of times, which takes every singular

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>How Newton–Schulz is computed; the result differs by rounding only.</summary>
 public enum NewtonSchulzForm

@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Orthogonalization;
+namespace MiniGrad;
 
 /// <summary>A way to replace a matrix by its polar factor UVᵀ, or by something near it.</summary>
 public abstract record Orthogonalizer

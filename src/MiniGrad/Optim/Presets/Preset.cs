@@ -1,6 +1,7 @@
 using System.Text.Json;
+using MiniGrad.Optim;
 
-namespace MiniGrad.Optim;
+namespace MiniGrad;
 
 /// <summary>A named optimizer.</summary>
 /// <param name="Name">The name.</param>

@@ -1,8 +1,3 @@
-using MiniGrad.Backends;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
-
 namespace MiniGrad;
 
 /// <content>AdaMuon, and what other implementations call by that name.</content>
@@ -65,7 +60,7 @@ public static partial class Presets
         new Momentum(momentum),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
         new ElementwiseSecondMoment(beta2),
-        new RmsAlign(Scale.RmsAlignMin),
+        new RmsAlign(ScaleRule.RmsAlignMin),
         new UpdateWeights(weightDecay),
     ];
 
@@ -76,7 +71,7 @@ public static partial class Presets
         new Momentum(momentum),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
         new ElementwiseSecondMoment(beta2, RootRule.Divide, Epsilon: 1e-10, BiasCorrection: true),
-        new RmsAlign(Scale.UnitNormMatch, Epsilon: 1e-10),
+        new RmsAlign(ScaleRule.UnitNormMatch, Epsilon: 1e-10),
         new UpdateWeights(weightDecay),
     ];
 }

@@ -1,6 +1,3 @@
-using MiniGrad.Optim;
-using MiniGrad.Optim.Stages;
-
 namespace MiniGrad;
 
 /// <content>Baselines, for every parameter.</content>

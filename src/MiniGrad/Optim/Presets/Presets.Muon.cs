@@ -1,7 +1,3 @@
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
-
 namespace MiniGrad;
 
 /// <content>Muon, with and without the dual norm.</content>
@@ -25,7 +21,7 @@ public static partial class Presets
         new Momentum(momentum),
         .. If(nesterov, [new Nesterov(momentum)]),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
-        new ShapeScale(Scale.Shape),
+        new ShapeScale(ScaleRule.Shape),
         new UpdateWeights(weightDecay),
     ];
 
@@ -41,7 +37,7 @@ public static partial class Presets
         new Momentum(momentum, MomentumForm.Accumulate),
         .. If(nesterov, [new Nesterov(momentum, MomentumForm.Accumulate)]),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
-        new ShapeScale(Scale.MatchRmsAdamw),
+        new ShapeScale(ScaleRule.MatchRmsAdamw),
         new UpdateWeights(weightDecay),
     ];
 
@@ -57,7 +53,7 @@ public static partial class Presets
         .. If(nesterov, [new Nesterov(momentum)]),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
         new DualNormScale(clip),
-        new ShapeScale(Scale.Shape),
+        new ShapeScale(ScaleRule.Shape),
         new UpdateWeights(weightDecay),
     ];
 }

@@ -1,8 +1,3 @@
-using MiniGrad.Backends;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
-
 namespace MiniGrad;
 
 /// <content>Neighbours of the family.</content>
@@ -35,7 +30,7 @@ public static partial class Presets
         .. If(nesterov, [new Nesterov(momentum)]),
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
         new ScalarSecondMoment(beta2, CorrectedMomentum: momentum),
-        new ShapeScale(Scale.MatchRmsAdamw),
+        new ShapeScale(ScaleRule.MatchRmsAdamw),
         new NamoUpdate(weightDecay),
     ];
 }

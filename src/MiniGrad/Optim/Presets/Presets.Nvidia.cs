@@ -1,8 +1,3 @@
-using MiniGrad.Backends;
-using MiniGrad.Optim;
-using MiniGrad.Optim.Orthogonalization;
-using MiniGrad.Optim.Stages;
-
 namespace MiniGrad;
 
 /// <content>NVIDIA-NeMo/Emerging-Optimizers.</content>
@@ -26,7 +21,7 @@ public static partial class Presets
     [
         new Momentum(momentum),
         new Orthogonalize(orthogonalizer ?? Quintic),
-        new ShapeScale(Scale.Spectral),
+        new ShapeScale(ScaleRule.Spectral),
         new UpdateWeights(weightDecay),
     ];
 
@@ -61,5 +56,5 @@ public static partial class Presets
     /// <summary>Scion: steps of √(m/n), and a decay of 1, which makes a Frank–Wolfe step.</summary>
     /// <inheritdoc cref="Muon"/>
     public static StageList Scion(double momentum = 0.95, Orthogonalizer? orthogonalizer = null, double weightDecay = 1) =>
-        NvidiaMuon(momentum, orthogonalizer, weightDecay).Replace<ShapeScale>(new ShapeScale(Scale.UnitRms));
+        NvidiaMuon(momentum, orthogonalizer, weightDecay).Replace<ShapeScale>(new ShapeScale(ScaleRule.UnitRms));
 }

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>A whole AdamW step in one pass: W ← (1−ηλ)W − η·m̂/(√v̂+ε), both moments bias-corrected (Loshchilov and Hutter 2019).</summary>
 /// <param name="Beta1">β₁.</param>

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>The weight decay of a group.</summary>
 /// <param name="Rate">λ.</param>

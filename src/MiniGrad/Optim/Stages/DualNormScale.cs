@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// Multiplies the update by ⟨U,O⟩ ≈ ‖U‖_*, U being what was orthogonalized: steepest descent under the spectral norm

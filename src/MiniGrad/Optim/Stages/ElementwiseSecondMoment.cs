@@ -1,7 +1,7 @@
-using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Optim.Stages;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Divides every entry by the root of its second moment: V ← β₂V + (1−β₂)u²; u ← u/(√V+ε) or u/√max(V,ε) (AdaMuon).</summary>
 /// <param name="Beta2">β₂.</param>

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Multiplies the update by a constant.</summary>
 /// <param name="Value">The constant.</param>

@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Weight decay as part of the gradient: G ← G + λW, before the momentum; the gradient itself is not modified.</summary>
 /// <param name="Rate">λ.</param>

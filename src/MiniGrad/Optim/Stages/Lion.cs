@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Lion's direction: u = sign(β₁M + (1−β₁)G), then M ← β₂M + (1−β₂)G (Chen et al. 2023, arXiv 2302.06675).</summary>
 /// <param name="Beta1">β₁.</param>

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// Keeps the part of the update that agrees with the gradient: <c>U ← U⊙mask/max(mean(mask), 10⁻³)</c> with mask = 1[U⊙G > 0]

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>AdamW whose momentum is masked by the gradient before it is divided: W ← (1−ηλ)W − η·mask(m̂)/(√v̂+ε).</summary>
 /// <param name="Beta1">β₁.</param>

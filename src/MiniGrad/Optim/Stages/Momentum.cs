@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Accumulates gradients: M ← βM + (1−β)G, or M ← βM + G; the update is M.</summary>
 /// <param name="Beta">β.</param>

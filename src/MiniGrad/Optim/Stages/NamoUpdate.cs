@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// NAMO's bounded step and decay: W ← (1 − λ·min(ηα, 1))W − min(ηα·f, 1)·O, with α the computed factor of the update and

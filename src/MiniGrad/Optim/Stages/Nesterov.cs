@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Looks one step ahead of the momentum: U = (1−β)G + βM, or G + βM when the momentum accumulates.</summary>
 /// <param name="Beta">β, the momentum's.</param>

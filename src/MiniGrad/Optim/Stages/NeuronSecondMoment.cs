@@ -1,7 +1,8 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
+using MiniGrad.Optim.Stages;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// Divides every row (or column) by the root of its own second moment, then gives the update the norm it had: V ← β₂V +

@@ -1,8 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
-using MiniGrad.Optim.Orthogonalization;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Replaces the update U by its approximate polar factor O.</summary>
 /// <param name="Method">How.</param>

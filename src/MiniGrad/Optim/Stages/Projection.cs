@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// Between sign (p = 1) and identity (p = 2): <c>U ← sign(U)|U|^(p−1) / ‖U‖_p^(p−1)</c>, the dual vector of the p-norm

@@ -1,12 +1,12 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Gives the update a norm of its own, whatever it was: u ← c/(‖u‖+ε)·u. With c = 0.2√(mn) its root mean square is AdamW's usual 0.2 (AdaMuon).</summary>
 /// <param name="Rule">Which norm c.</param>
 /// <param name="Epsilon">ε.</param>
-public sealed record RmsAlign(Scale Rule = Scale.RmsAlign, double Epsilon = 1e-8) : Stage
+public sealed record RmsAlign(ScaleRule Rule = ScaleRule.RmsAlign, double Epsilon = 1e-8) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "rms-align";
@@ -14,8 +14,8 @@ public sealed record RmsAlign(Scale Rule = Scale.RmsAlign, double Epsilon = 1e-8
     /// <inheritdoc/>
     public override string Formula => Rule switch
     {
-        Scale.RmsAlign => $"u ← 0.2√(mn)/(‖u‖ + {Epsilon})·u",
-        Scale.RmsAlignMin => $"u ← 0.2√min(m, n)/(‖u‖ + {Epsilon})·u",
+        ScaleRule.RmsAlign => $"u ← 0.2√(mn)/(‖u‖ + {Epsilon})·u",
+        ScaleRule.RmsAlignMin => $"u ← 0.2√min(m, n)/(‖u‖ + {Epsilon})·u",
         _ => $"u ← 0.2√max(m, n)/(‖u‖ + {Epsilon})·u",
     };
 
@@ -24,8 +24,8 @@ public sealed record RmsAlign(Scale Rule = Scale.RmsAlign, double Epsilon = 1e-8
     /// <param name="n">Columns.</param>
     public double For(int m, int n) => 0.2 * Math.Sqrt(Rule switch
     {
-        Scale.RmsAlign => (double)m * n,
-        Scale.RmsAlignMin => Math.Min(m, n),
+        ScaleRule.RmsAlign => (double)m * n,
+        ScaleRule.RmsAlignMin => Math.Min(m, n),
         _ => Math.Max(m, n),
     });
 

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>
 /// Gives the update the size of the momentum relative to the gradient's own: V ← β₂V + (1−β₂)‖G‖²; u ← α·u with

@@ -1,5 +1,3 @@
-using MiniGrad.Backends;
-
 namespace MiniGrad.Optim.Stages;
 
 /// <summary>What the stages with a second moment share.</summary>

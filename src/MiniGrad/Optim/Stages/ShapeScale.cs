@@ -1,8 +1,8 @@
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Multiplies the update by a factor of the parameter's rows m and columns n.</summary>
 /// <param name="Rule">Which factor.</param>
-public sealed record ShapeScale(Scale Rule) : Stage
+public sealed record ShapeScale(ScaleRule Rule) : Stage
 {
     /// <inheritdoc/>
     public override string Name => "shape-scale";
@@ -10,9 +10,9 @@ public sealed record ShapeScale(Scale Rule) : Stage
     /// <inheritdoc/>
     public override string Formula => Rule switch
     {
-        Scale.Shape => "u ← √max(1, m/n)·u",
-        Scale.Spectral => "u ← √max(m, n)·u",
-        Scale.UnitRms => "u ← √(m/n)·u",
+        ScaleRule.Shape => "u ← √max(1, m/n)·u",
+        ScaleRule.Spectral => "u ← √max(m, n)·u",
+        ScaleRule.UnitRms => "u ← √(m/n)·u",
         _ => "u ← 0.2√max(m, n)·u",
     };
 
@@ -21,9 +21,9 @@ public sealed record ShapeScale(Scale Rule) : Stage
     /// <param name="n">Columns.</param>
     public double For(int m, int n) => Rule switch
     {
-        Scale.Shape => Math.Sqrt(Math.Max(1, (double)m / n)),
-        Scale.Spectral => Math.Sqrt(Math.Max(m, n)),
-        Scale.UnitRms => Math.Sqrt((double)m / n),
+        ScaleRule.Shape => Math.Sqrt(Math.Max(1, (double)m / n)),
+        ScaleRule.Spectral => Math.Sqrt(Math.Max(m, n)),
+        ScaleRule.UnitRms => Math.Sqrt((double)m / n),
         _ => 0.2 * Math.Sqrt(Math.Max(m, n)),
     };
 

@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>The sign of every entry, 0 for 0 (AdaMuon, arXiv 2507.11005, Algorithm 1).</summary>
 public sealed record Sign : Stage

@@ -1,6 +1,6 @@
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Mixes the gradient into the accumulated momentum, in the place of Nesterov: U = M + αG (adv_optm's Simplified_AdEMAMix).</summary>
 /// <param name="Alpha">α.</param>

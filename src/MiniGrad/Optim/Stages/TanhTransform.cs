@@ -1,7 +1,7 @@
 using MiniGrad.Backends;
 using MiniGrad.Memory;
 
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>A soft sign: U ← tanh(U/RMS(U)), RMS the root mean square of the entries. Zero stays zero.</summary>
 public sealed record TanhTransform : Stage

@@ -1,4 +1,4 @@
-namespace MiniGrad.Optim.Stages;
+namespace MiniGrad;
 
 /// <summary>Decays the weights and takes the step: W ← (1 − ηλ)W − ηu.</summary>
 /// <param name="Decay">The weight decay.</param>

@@ -1,4 +1,6 @@
-namespace MiniGrad.Optim;
+using MiniGrad.Optim;
+
+namespace MiniGrad;
 
 /// <summary>How a tensor of optimizer state is kept between steps. A step computes with float32 in either case.</summary>
 public enum StateFormat

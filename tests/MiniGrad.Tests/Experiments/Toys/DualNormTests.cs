@@ -1,5 +1,4 @@
 using MiniGrad.Experiments.DualNorm;
-using MiniGrad.Optim;
 
 namespace MiniGrad.Tests.Experiments.Toys;
 

@@ -1,6 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Experiments.Theory;
-using MiniGrad.Optim.Orthogonalization;
 
 namespace MiniGrad.Tests.Experiments.Toys;
 

@@ -1,7 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim.Structure;
 

@@ -2,8 +2,6 @@ using MiniGrad.Backends.Cpu;
 using MiniGrad.Backends.Reference;
 using MiniGrad.Memory;
 using MiniGrad.Ops;
-using MiniGrad.Optim;
-using MiniGrad.Tensors;
 using MiniGrad.Tests.Backends;
 
 namespace MiniGrad.Tests.Optim.Structure;

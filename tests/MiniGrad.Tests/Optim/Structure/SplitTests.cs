@@ -1,5 +1,4 @@
 using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim.Structure;
 

@@ -1,7 +1,5 @@
 using MiniGrad.Backends;
 using MiniGrad.Backends.Cpu;
-using MiniGrad.Optim;
-using MiniGrad.Tensors;
 
 namespace MiniGrad.Tests.Optim.Structure;
 
