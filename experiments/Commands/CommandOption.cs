@@ -22,6 +22,9 @@ internal interface ICommandOption
     /// <summary>What it is to a run that is kept.</summary>
     OptionUse Use { get; }
 
+    /// <summary>The group of the help that it stands in (<see cref="OptionGroups"/>), or null where the group names it.</summary>
+    string? Group { get; }
+
     /// <summary>Whether its value may hold a slash and is no path: a manifest holds no paths.</summary>
     bool Fraction { get; }
 }
@@ -30,6 +33,8 @@ internal interface ICommandOption
 internal sealed class CommandOption<T>(string name) : Option<T>(name), ICommandOption
 {
     public OptionUse Use { get; init; }
+
+    public string? Group { get; init; }
 
     public bool Fraction { get; init; }
 }

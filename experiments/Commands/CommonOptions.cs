@@ -63,9 +63,10 @@ internal sealed class CommonOptions
     public IEnumerable<Option> All => [Profile, Steps, Batch, MicroBatch, LearningRate, Warmup, Schedule, Decay, FinalRate, .. Settings.All, WeightDecay, LogEvery, Corpus, Tokenizer, From, Device, Precision, Out, Resume, CheckpointEvery, Keep, Set, Config, DryRun, NoProgress];
 
     /// <summary>An option that takes a whole number.</summary>
-    public static Option<int?> Number(string name, string description, OptionUse use = OptionUse.Run) => new CommandOption<int?>(name)
+    public static Option<int?> Number(string name, string description, OptionUse use = OptionUse.Run, string? group = null) => new CommandOption<int?>(name)
     {
         Use = use,
+        Group = group,
         Description = description,
         CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
@@ -73,9 +74,10 @@ internal sealed class CommonOptions
     };
 
     /// <summary>An option that takes a number.</summary>
-    public static Option<double?> Real(string name, string description, OptionUse use = OptionUse.Run) => new CommandOption<double?>(name)
+    public static Option<double?> Real(string name, string description, OptionUse use = OptionUse.Run, string? group = null) => new CommandOption<double?>(name)
     {
         Use = use,
+        Group = group,
         Description = description,
         CustomParser = result =>
         {

@@ -22,6 +22,9 @@ internal sealed class RunOptionAttribute(string name, string description) : Attr
     /// <summary>The largest number that is allowed.</summary>
     public double Most { get; init; } = double.PositiveInfinity;
 
+    /// <summary>The group of the help that it stands in.</summary>
+    public string Group { get; init; } = OptionGroups.WhileItTrains;
+
     /// <summary>What it is to a run that is kept.</summary>
     public OptionUse Use { get; init; }
 

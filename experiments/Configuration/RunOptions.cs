@@ -50,11 +50,11 @@ internal sealed class RunOptions<T>
     private static Option Of(PropertyInfo property, RunOptionAttribute a)
     {
         Type type = Plain(property);
-        if (type == typeof(bool)) return new CommandOption<bool>(a.Name) { Description = a.Description, Use = a.Use };
-        if (type == typeof(int)) return CommonOptions.Number(a.Name, a.Description, a.Use);
-        if (type == typeof(double)) return CommonOptions.Real(a.Name, a.Description, a.Use);
+        if (type == typeof(bool)) return new CommandOption<bool>(a.Name) { Description = a.Description, Group = a.Group, Use = a.Use };
+        if (type == typeof(int)) return CommonOptions.Number(a.Name, a.Description, a.Use, a.Group);
+        if (type == typeof(double)) return CommonOptions.Real(a.Name, a.Description, a.Use, a.Group);
         return type == typeof(string) || type.IsEnum
-            ? new CommandOption<string?>(a.Name) { Description = a.Description, Use = a.Use }
+            ? new CommandOption<string?>(a.Name) { Description = a.Description, Group = a.Group, Use = a.Use }
             : throw new NotSupportedException($"{typeof(T).Name}.{property.Name}: an option is a flag, an int, a double, a text or an enum, and this is of type {type.Name}");
     }
 

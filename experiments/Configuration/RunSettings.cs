@@ -48,7 +48,7 @@ internal sealed record RunSettings
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>The global norm that gradients are clipped to; 0 for no clipping.</summary>
-    [RunOption("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)", Least = 0)]
+    [RunOption("--clip", "Clips the gradient's global norm; 0 for no clipping (default: 1)", Least = 0, Group = OptionGroups.Rate)]
     public double MaxGradientNorm { get; init; } = 1.0;
 
     public required int LogEvery { get; init; }
@@ -65,7 +65,7 @@ internal sealed record RunSettings
 
     public string? CorpusPath { get; init; }
 
-    [RunOption("--threads", "Threads of each run", Least = 1, Most = Limits.MostThreads, Use = OptionUse.Machine, InIdentity = false, Retunes = false)]
+    [RunOption("--threads", "Threads of each run", Least = 1, Most = Limits.MostThreads, Use = OptionUse.Machine, Group = OptionGroups.WhereItRuns, InIdentity = false, Retunes = false)]
     public required int Threads { get; init; }
 
     /// <summary><c>cpu</c> or <c>gpu:N</c>; <c>auto</c> until a measurement has told.</summary>
@@ -87,7 +87,7 @@ internal sealed record RunSettings
     public Observation? Diagnostics { get; init; }
 
     /// <summary>Whether runs also write TensorBoard's event files.</summary>
-    [RunOption("--tensorboard", "Also write TensorBoard's event files, one a run, beside metrics.jsonl", InIdentity = false, Retunes = false)]
+    [RunOption("--tensorboard", "Also write TensorBoard's event files, one a run, beside metrics.jsonl", Group = OptionGroups.WhatIsKept, InIdentity = false, Retunes = false)]
     public bool TensorBoard { get; init; }
 
     /// <summary>The schedule in words.</summary>
