@@ -22,8 +22,6 @@ internal static class ConfigurationFile
     private const string Preset = "--optimizer", PresetKey = "optimizer.preset";
     private const long MostBytes = 1 << 20;
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-
     /// <summary>The command line with the file's options in it; unchanged where no file is given.</summary>
     /// <exception cref="CommandException">The file cannot be read, or something in it is unknown or of the wrong kind.</exception>
     public static string[] Expand(RootCommand root, string[] args)
@@ -116,14 +114,13 @@ internal static class ConfigurationFile
     private static JsonObject Read(string path)
     {
         if (!File.Exists(path)) throw new CommandException(ExitCode.InputOutput, $"{Option} {path}: there is no such file");
-        if (new FileInfo(path).Length > MostBytes) throw Invalid(path, "it is larger than a configuration can be");
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject ?? throw Invalid(path, "expected an object such as { \"command\": \"train\", \"steps\": 100 }");
+            return JsonInput.ReadObject(path, MostBytes, comments: true);
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
-            throw Invalid(path, $"{(e.LineNumber is { } line ? $"line {line + 1}: " : "")}{e.Message.Split(". Path:")[0].Split(" LineNumber")[0].TrimEnd('.')}");
+            throw new InvalidDataException($"{Option}: {e.Message}; expected an object such as {{ \"command\": \"train\", \"steps\": 100 }}", e);
         }
     }
 

@@ -15,12 +15,12 @@ internal static partial class StandardStreams
     /// <summary>Puts them into <see cref="Console"/>.</summary>
     public static void Open()
     {
-        Console.SetError(IsThere(Error) ? new EscapingWriter(new DroppingWriter(Console.Error)) : TextWriter.Null);
-        Console.SetOut(new EscapingWriter(IsThere(Output) ? new FailingWriter(Console.Out) : ClosedWriter()));
+        Console.SetError(IsThere(Error) ? new EscapingWriter(new GuardedWriter(Console.Error, failed: null)) : TextWriter.Null);
+        Console.SetOut(new EscapingWriter(IsThere(Output) ? new GuardedWriter(Console.Out, OutputStream.Failed) : ClosedWriter()));
     }
 
     /// <summary>Standard error for displays, which move the cursor.</summary>
-    public static TextWriter Display() => IsThere(Error) ? new DroppingWriter(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true }) : TextWriter.Null;
+    public static TextWriter Display() => IsThere(Error) ? new GuardedWriter(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true }, failed: null) : TextWriter.Null;
 
     /// <summary>Standard output for text as bytes, of which one character may come in several pieces: as they are into a file, escaped on a terminal.</summary>
     public static Stream Text() => Console.IsOutputRedirected ? new OutputStream(IsThere(Output) ? Console.OpenStandardOutput() : null) : new TerminalStream(Console.Out);

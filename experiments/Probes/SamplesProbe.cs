@@ -53,7 +53,7 @@ internal sealed record SamplesProbe(int Every, string? Prompt) : IWatchingProbe
         {
             (_tokenizer, _prompt, _every, _steps, _sampled) = (tokenizer, prompt, probe.Every, steps, from);
             _generator = new TextGenerator(model, new TokenSampler(Temperature, 0, 1, seed: 0));
-            string[] kept = from > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= from)] : [];
+            string[] kept = from > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => LogLine.StepOf(line) <= from)] : [];
             AtomicFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
             _file = new StreamWriter(path, append: true) { NewLine = "\n", AutoFlush = true };
         }
@@ -73,18 +73,5 @@ internal sealed record SamplesProbe(int Every, string? Prompt) : IWatchingProbe
         }
 
         public void Dispose() => _file.Dispose();
-
-        // A line that a kill cut short lies behind the checkpoint that the run goes on from.
-        private static long StepOf(string line)
-        {
-            try
-            {
-                return (long?)JsonNode.Parse(line)?["step"] ?? long.MaxValue;
-            }
-            catch (System.Text.Json.JsonException)
-            {
-                return long.MaxValue;
-            }
-        }
     }
 }

@@ -27,8 +27,21 @@ internal static class PublishedRuns
         ExperimentRequest request = place(recorded.Command).Without("--shard").With("--device", Devices.Cpu).Request(root);
         var plan = new Plan(Workload.LoadAll(request.Arms), PlanBuilder.Build(request.Experiment, request.Arms, request.Seeds));
         recorded.Require(Manifest.Of(recorded.Command.Command, recorded.Command.Options, plan, [], 0), plan.Runs.Count);
-        RunRecord[] records = [.. plan.Runs.Select((run, i) => Record(run, recorded.Runs[i]!, recorded.Curves!))];
+        RunRecord[] records = [.. plan.Runs.Select((run, i) => Checked(run, folder, () => Record(run, recorded.Runs[i]!, recorded.Curves!)))];
         return Analysis.Analyse(request.Experiment, plan, records, folder);
+    }
+
+    // What a record should say and does not comes out as one of these.
+    private static RunRecord Checked(PlannedRun run, string folder, Func<RunRecord> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or JsonException)
+        {
+            throw new InvalidDataException($"'{folder}': the record of '{run.Label}' is damaged; restore {Manifest.FileName} and {CurvesFile.Name} from where they were published", e);
+        }
     }
 
     private static RunRecord Record(PlannedRun run, JsonNode recorded, string[] curves)
@@ -61,6 +74,7 @@ internal static class PublishedRuns
 
     private static StepMetrics Step(string[] values)
     {
+        if (values.Length != CurvesFile.Columns.Count) throw new FormatException();
         double Number(string column) => double.Parse(values[CurvesFile.Columns.TakeWhile(c => c != column).Count()], CultureInfo.InvariantCulture);
         bool Has(string column) => values[CurvesFile.Columns.TakeWhile(c => c != column).Count()].Length > 0;
         return new StepMetrics

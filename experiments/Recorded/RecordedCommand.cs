@@ -32,9 +32,9 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
         if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no {FileName}; {(HeldFolder.IsUnused(folder) ? $"a run was stopped there before it began, start it again with --out {folder}" : "give the run folder of a training command")}");
         try
         {
-            return Of(JsonNode.Parse(File.ReadAllText(path)));
+            return Of(JsonInput.ReadObject(path));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"{path} is damaged; begin a new run", e);
         }

@@ -62,7 +62,7 @@ internal sealed record RecordedManifest
     /// <param name="here">A manifest that was written here.</param>
     public IEnumerable<string> MachineDifferences(JsonObject here) => Machine
         .Where(key => Json[key]?.ToJsonString() != here[key]?.ToJsonString())
-        .Select(key => $"{key}: {Quoted.Of(Json[key]?.ToString() ?? "not")} recorded, {here[key]?.ToString() ?? "none"} here");
+        .Select(key => $"{key}: {Shown.Quote(Json[key]?.ToString() ?? "not")} recorded, {here[key]?.ToString() ?? "none"} here");
 
     /// <summary>Refuses a plan that is not the recorded one.</summary>
     /// <param name="here">A manifest of the plan, as this version of the program makes it.</param>
@@ -73,7 +73,7 @@ internal sealed record RecordedManifest
         foreach ((JsonNode recorded, JsonNode now) in Arms(Json).Zip(Arms(here)))
         {
             (JsonNode? was, JsonNode? isNow) = (recorded["corpus"]!["sha256"], now["corpus"]!["sha256"]);
-            if (!JsonNode.DeepEquals(was, isNow)) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {Quoted.Of(was?.ToString() ?? "none")}; give the corpus that was trained on with --corpus PATH");
+            if (!JsonNode.DeepEquals(was, isNow)) throw Invalid($"the corpus '{now["corpus"]!["name"]}' has the SHA-256 {isNow} and the recorded one {Shown.Quote(was?.ToString() ?? "none")}; give the corpus that was trained on with --corpus PATH");
             if (Shared(recorded["settings"], now["settings"]) is { } difference) throw OtherPlan($"settings.{difference}");
         }
         JsonArray planned = here["runs"]!.AsArray();
@@ -83,9 +83,9 @@ internal sealed record RecordedManifest
             (JsonNode recorded, JsonNode now) = (Runs[i]!, planned[i]!);
             foreach (string key in (string[])["variant", "learningRate", "seed"])
             {
-                if (!JsonNode.DeepEquals(recorded[key], now[key])) throw OtherPlan($"{key} of run {i + 1} is {Quoted.Of(recorded[key]?.ToString() ?? "nothing")} in the record and {now[key]} here");
+                if (!JsonNode.DeepEquals(recorded[key], now[key])) throw OtherPlan($"{key} of run {i + 1} is {Shown.Quote(recorded[key]?.ToString() ?? "nothing")} in the record and {now[key]} here");
             }
-            if (Shared(recorded["optimizer"], now["optimizer"]) is { } difference) throw OtherPlan($"optimizer.{difference} ({Quoted.Of(recorded["variant"]!.ToString())})");
+            if (Shared(recorded["optimizer"], now["optimizer"]) is { } difference) throw OtherPlan($"optimizer.{difference} ({Shown.Quote(recorded["variant"]!.ToString())})");
             if (recorded["outcome"] is null) throw Invalid($"run {i + 1} of the record had not ended; give the manifest of a finished run");
         }
     }
@@ -107,13 +107,13 @@ internal sealed record RecordedManifest
             }
             else if (!JsonNode.DeepEquals(value, isNow[key]))
             {
-                return $"{Quoted.Of(key)} is {Quoted.Of(value?.ToJsonString() ?? "null")} in the record and {Quoted.Of(isNow[key]?.ToJsonString() ?? "null")} here";
+                return $"{Shown.Quote(key)} is {Shown.Quote(value?.ToJsonString() ?? "null")} in the record and {Shown.Quote(isNow[key]?.ToJsonString() ?? "null")} here";
             }
         }
         return null;
     }
 
-    private CommandException OtherPlan(string difference) => Invalid($"this version of '{Command.Command}' plans other runs: {difference}; reproduce it with the version that wrote it, {Quoted.Of(Json["codeVersion"]?.ToString() ?? "which it does not name")}");
+    private CommandException OtherPlan(string difference) => Invalid($"this version of '{Command.Command}' plans other runs: {difference}; reproduce it with the version that wrote it, {Shown.Quote(Json["codeVersion"]?.ToString() ?? "which it does not name")}");
 
     private static CommandException Damaged(string path) => Invalid($"'{path}' is damaged or no manifest of a training command; restore it");
 

@@ -23,7 +23,7 @@ internal static class RecordedWords
         foreach (string[] option in command.Options)
         {
             if (known[option[0]].Any(o => CommandOption.UseOf(o) == OptionUse.User)) throw Refuse(path, $"has the option {option[0]}, which is the user's to give");
-            if (option[0].Length > 0 && !IsOption(option[0])) throw Refuse(path, $"has the option '{Quoted.Of(option[0])}'; expected a name such as --steps");
+            if (option[0].Length > 0 && !IsOption(option[0])) throw Refuse(path, $"has the option '{Shown.Quote(option[0])}'; expected a name such as --steps");
             foreach (string value in option[1..]) Check(path, option[0], value, known[option[0]].Any(CommandOption.IsFraction));
         }
         return command;
@@ -31,8 +31,8 @@ internal static class RecordedWords
 
     private static void Check(string path, string option, string value, bool fraction)
     {
-        string what = Quoted.Of(option.Length > 0 ? $"{option} {value}" : value);
-        if (value.Length > LongestWord || value.Any(char.IsControl)) throw Refuse(path, $"has a value of {Quoted.Of(option)} that is no word of a command line");
+        string what = Shown.Quote(option.Length > 0 ? $"{option} {value}" : value);
+        if (value.Length > LongestWord || value.Any(char.IsControl)) throw Refuse(path, $"has a value of {Shown.Quote(option)} that is no word of a command line");
         bool number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double size);
         if (value.StartsWith('-') && !number) throw Refuse(path, $"has {what}: an option where a value belongs");
         if (number && Math.Abs(size) > LargestNumber) throw Refuse(path, $"has {what}; at most {LargestNumber} is run");

@@ -46,7 +46,7 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
 
         void Compare(string what, JsonNode? was, JsonNode? now)
         {
-            if (!JsonNode.DeepEquals(was, now)) differences.Add(new NumberDifference(Quoted.Of(what), Quoted.Of(was?.ToString() ?? "none"), now?.ToString() ?? "none"));
+            if (!JsonNode.DeepEquals(was, now)) differences.Add(new NumberDifference(Shown.Quote(what), Shown.Quote(was?.ToString() ?? "none"), now?.ToString() ?? "none"));
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
             for (int column = 0; column < here.Length; column++)
             {
                 if (CurvesFile.Columns[column] == CurvesFile.Seconds || (column < recorded[line].Length && Same(recorded[line][column], here[column]))) continue;
-                differences.Add(new NumberDifference($"from step {here[0]} on {CurvesFile.Columns[column]}", Quoted.Of(recorded[line].ElementAtOrDefault(column) ?? "none"), here[column]));
+                differences.Add(new NumberDifference($"from step {here[0]} on {CurvesFile.Columns[column]}", Shown.Quote(recorded[line].ElementAtOrDefault(column) ?? "none"), here[column]));
                 return compared;
             }
         }

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
+using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Recorded;
 
@@ -51,9 +51,10 @@ internal sealed record RunSource
         if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker}: there is no '{path}'; give the run folder of a training command");
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path)) is JsonObject manifest && manifest["runs"]?.AsArray().All(r => (string?)r?["folder"] is not null) == true) return manifest;
+            JsonObject manifest = JsonInput.ReadObject(path);
+            if (manifest["runs"]?.AsArray().All(r => (string?)r?["folder"] is not null) == true) return manifest;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
         }
         throw new CommandException(ExitCode.InvalidData, $"{asker}: '{path}' is damaged; restore it from where the run was trained");

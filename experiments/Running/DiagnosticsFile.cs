@@ -14,30 +14,24 @@ internal sealed class DiagnosticsFile(string folder) : IDisposable
     public static DiagnosticsFile CutBack(string folder, int step)
     {
         string path = Path.Combine(folder, Name);
-        if (File.Exists(path)) AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).TakeWhile(line => StepOf(line) <= step).Select(line => line + "\n")));
+        if (File.Exists(path)) AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).TakeWhile(line => LogLine.StepOf(line) <= step).Select(line => line + "\n")));
         return new DiagnosticsFile(folder) { _append = true };
     }
 
     public void Write(long step, IReadOnlyList<ParameterDiagnostics> parameters)
     {
-        _writer ??= new StreamWriter(Path.Combine(folder, Name), _append) { NewLine = "\n" };
+        _writer ??= Opened();
         foreach (ParameterDiagnostics parameter in parameters) _writer.WriteLine(Line(step, parameter));
         _writer.Flush();
     }
 
     public void Dispose() => _writer?.Dispose();
 
-    // A line that was cut short by a kill is behind the checkpoint.
-    private static long StepOf(string line)
+    private StreamWriter Opened()
     {
-        try
-        {
-            return (long?)JsonNode.Parse(line)?["step"] ?? long.MaxValue;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return long.MaxValue;
-        }
+        string path = Path.Combine(folder, Name);
+        if (!_append) File.Delete(path); // not emptied: the same file may have another name elsewhere
+        return new StreamWriter(path, append: true) { NewLine = "\n" };
     }
 
     private static string Line(long step, ParameterDiagnostics d)

@@ -57,7 +57,7 @@ internal sealed record FinishedRun
         if (!IsThere(folder)) return null;
         try
         {
-            FinishedRun finished = JsonSerializer.Deserialize<FinishedRun>(File.ReadAllText(path), Json.Documents)!;
+            FinishedRun finished = JsonSerializer.Deserialize<FinishedRun>(JsonInput.Checked(InputFile.ReadAllBytes(path), path).Span, Json.Documents) ?? throw new JsonException();
             if (ConfigurationDifference.Of(finished.Configuration, configuration, "in the finished run") is { } difference) throw new CheckpointException($"{path} is of another run: {difference}");
             return new RunRecord
             {
@@ -73,7 +73,7 @@ internal sealed record FinishedRun
                 ResumedFrom = finished.ResumedFrom,
             };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new CheckpointException($"{path} is damaged; remove it to go on from the run's last checkpoint", e);
         }

@@ -21,7 +21,8 @@ internal sealed class MetricsFile : IDisposable
     public static MetricsFile Create(string folder)
     {
         Directory.CreateDirectory(folder);
-        return new MetricsFile(folder, FileMode.Create);
+        File.Delete(Path.Combine(folder, Name)); // not emptied: the same file may have another name elsewhere
+        return new MetricsFile(folder, FileMode.CreateNew);
     }
 
     /// <summary>The file cut back to a step, to be appended to, and the lines that stayed.</summary>
@@ -60,7 +61,7 @@ internal sealed class MetricsFile : IDisposable
         {
             try
             {
-                metrics.Add(JsonSerializer.Deserialize<StepMetrics>(line, Json.Log)!);
+                metrics.Add(JsonSerializer.Deserialize<StepMetrics>(line, Json.Log) ?? throw new JsonException());
             }
             catch (JsonException e)
             {

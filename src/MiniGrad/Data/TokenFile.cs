@@ -61,7 +61,7 @@ public sealed class TokenFile : IDisposable
         MemoryMappedFile? file = null;
         try
         {
-            long bytes = new FileInfo(path).Length;
+            long bytes = InputFile.LengthOf(path);
             if (bytes == 0) throw new InvalidDataException($"tokens: '{path}' is empty, or no regular file: give a file that 'tokenize' wrote, or nanoGPT's train.bin");
             file = MemoryMappedFile.CreateFromFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new TokenFile(file, path, bytes);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using MiniGrad.IO;
 
 namespace MiniGrad.Data;
 
@@ -34,7 +35,7 @@ internal static class Utf8Text
         try
         {
             // Devices and pipes report no length, and reading them might never end.
-            long length = new FileInfo(path).Length;
+            long length = InputFile.LengthOf(path);
             if (length > Array.MaxLength)
                 throw new InvalidDataException($"corpus: '{name}' holds {length} bytes, at most {Array.MaxLength} can be read: split it");
             return length == 0 ? [] : File.ReadAllBytes(path);

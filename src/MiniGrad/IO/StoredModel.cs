@@ -126,10 +126,12 @@ public sealed class StoredModel : IDisposable
     /// <summary>Opens a checkpoint, or returns null where it went away meanwhile.</summary>
     private static StoredModel? TryOpen(string folder)
     {
+        string digests = Path.Combine(folder, Checkpoint.DigestsFile);
+        if (Entries.Kind(digests, follow: true) == EntryKind.Special) throw new CheckpointException($"{folder} is damaged: {Checkpoint.DigestsFile} is no regular file");
         FileStream? held = null;
         try
         {
-            held = new FileStream(Path.Combine(folder, Checkpoint.DigestsFile), FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+            held = new FileStream(digests, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
             return new StoredModel(folder, Checkpoint.Open(folder), held);
         }
         catch (Exception e)

@@ -143,6 +143,7 @@ public sealed record GptOptions
         if (Family == ModelFamily.DeepseekMoe != Experts is not null) throw new ArgumentException("model: the family deepseek-moe, and no other, has experts; set model.family=deepseek-moe, or leave nExperts, topK, nSharedExperts, denseLayers and balanceRate out");
         Experts?.Validate(NLayer);
         if (!(RopeBase > 0) || !double.IsFinite(RopeBase)) throw new ArgumentException($"model.ropeBase is {RopeBase}; it must be above 0");
+        if (!(NormEpsilon >= 0) || !double.IsFinite(NormEpsilon)) throw new ArgumentException($"model.normEpsilon is {NormEpsilon}; it must be at least 0");
         if (NEmbd % NHead != 0) throw new ArgumentException($"model.nEmbd {NEmbd} is not divisible by nHead {NHead}; try nEmbd {Math.Min((NEmbd / NHead + 1L) * NHead, int.MaxValue / NHead * NHead)}");
         if (NHead % KvHeads != 0) throw new ArgumentException($"model.nHead {NHead} is not divisible by nKvHead {KvHeads}");
         if (Position == PositionKind.Rope && HeadSize % 2 != 0) throw new ArgumentException($"model: heads of size {HeadSize} cannot be rotated in pairs; make nEmbd / nHead even or set position=learned");

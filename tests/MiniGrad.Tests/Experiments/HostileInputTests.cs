@@ -28,6 +28,22 @@ public sealed class HostileInputTests : IDisposable
         Assert.True(skipped.ExitCode == 4 && skipped.Error.Contains("the parameter 'wte.weight' (97,32) has NaN at [3,0]", StringComparison.Ordinal), skipped.Error);
     }
 
+    [Fact]
+    public async Task Losses_that_are_NaN_stay_so_in_the_report_and_are_reproduced()
+    {
+        string model = Spoilt(), text = _folder.File("text.txt", string.Concat(Enumerable.Repeat("some words of a text\n", 200))), run = _folder.In("run"), curves = Path.Combine(run, "curves.csv");
+        ExperimentsProgram.Outcome trained = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--from", model, "--corpus", text, "--profile", "tiny", "--batch", "2", "--steps", "3", "--on-nonfinite", "skip", "--no-progress", "--out", run);
+        Assert.True(trained.ExitCode == 4, trained.Error);
+        string before = await File.ReadAllTextAsync(curves, TestContext.Current.CancellationToken);
+        Assert.Equal(["NaN", "NaN", "NaN"], before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')[7]));
+        Assert.Equal("NaN", before.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(',')[8]); // the validation loss
+        ExperimentsProgram.Outcome report = await ExperimentsProgram.RunAsync(_folder.Path, "report", run);
+        Assert.True(report.ExitCode == 4, report.Error);
+        Assert.Equal(before, await File.ReadAllTextAsync(curves, TestContext.Current.CancellationToken));
+        ExperimentsProgram.Outcome again = await ExperimentsProgram.RunAsync(_folder.Path, "reproduce", Path.Combine(run, "manifest.json"), "--corpus", text, "--from", model, "--no-progress", "--out", _folder.In("again"));
+        Assert.True(again.ExitCode == 0 && again.Output.StartsWith("reproduced: 1 of 1 runs", StringComparison.Ordinal), again.Output + again.Error);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

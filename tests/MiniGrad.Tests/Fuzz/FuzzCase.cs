@@ -25,6 +25,10 @@ internal sealed class FuzzCase
     private readonly FuzzKind _kind;
     private readonly string _root, _sound, _copy, _work;
 
+    /// <summary>The file that nobody may touch.</summary>
+    /// <param name="folder">The folder of a case.</param>
+    public static string OutsideOf(string folder) => Path.Combine(Path.GetDirectoryName(folder)!, "outside", "kept.txt");
+
     /// <summary>Prepares a sound example.</summary>
     /// <param name="kind">Of what kind.</param>
     /// <param name="root">An empty folder.</param>
@@ -32,8 +36,8 @@ internal sealed class FuzzCase
     {
         (_kind, _root) = (kind, root);
         (_sound, _copy, _work) = (Directory.CreateDirectory(Path.Combine(root, "sound")).FullName, Path.Combine(root, "case"), Directory.CreateDirectory(Path.Combine(root, "work")).FullName);
-        Directory.CreateDirectory(Path.Combine(root, "outside"));
-        File.WriteAllText(Path.Combine(root, "outside", "kept.txt"), "nobody touches this\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(OutsideOf(_copy))!);
+        File.WriteAllText(OutsideOf(_copy), "nobody touches this\n");
         Directory.SetCurrentDirectory(_work);
         kind.Prepare(_sound, arguments =>
         {

@@ -8,16 +8,17 @@ namespace MiniGrad.Tests.Fuzz;
 /// <param name="Codes">The exit codes that docs/cli.md has for it: 0, and those of refusals.</param>
 internal sealed record FuzzKind(string Name, Action<string, Action<string[]>> Prepare, Func<string, Draws, string> Spoil, Func<string, string[]> Arguments, params int[] Codes)
 {
-    /// <summary>What a case may write beside its own folder and the current one; none for almost all.</summary>
+    /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>A way to spoil one file.</summary>
+    /// <summary>A way to spoil one file: its content or, more rarely, what it is.</summary>
     /// <param name="name">Its name in the folder.</param>
     /// <param name="damage">What is done to its bytes.</param>
     /// <param name="afterwards">What makes the rest agree with it, such as new digests; or null.</param>
     public static Func<string, Draws, string> File(string name, Func<byte[], Draws, byte[]> damage, Action<string>? afterwards = null) => (folder, draws) =>
     {
         string path = Path.Combine(folder, name);
+        if (draws.OneIn(12)) return $"in the place of {name} is {NoFile.Replace(path, FuzzCase.OutsideOf(folder), draws)}";
         System.IO.File.WriteAllBytes(path, damage(System.IO.File.ReadAllBytes(path), draws));
         afterwards?.Invoke(folder);
         return $"{name} damaged";

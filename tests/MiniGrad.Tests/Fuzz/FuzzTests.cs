@@ -17,7 +17,7 @@ public sealed class FuzzTests
     private const string KindVariable = "MINIGRAD_FUZZ_KIND", FolderVariable = "MINIGRAD_FUZZ_FOLDER";
     private const int HungAfterSeconds = 120;
 
-    private static FuzzKind[] All => [.. FileKinds.All, .. SavedKinds.All];
+    private static FuzzKind[] All => [.. FileKinds.All, .. SavedKinds.All, .. RunKinds.All];
 
     public static TheoryData<string> Kinds => [.. All.Select(kind => kind.Name)];
 

@@ -63,18 +63,25 @@ internal static class SavedKinds
         folder => ["evaluate", "--checkpoint", folder, "--corpus", Path.Combine(folder, file), "--threads", "1"],
         0, 3);
 
+    /// <summary>A text and a run that was trained on it.</summary>
+    public static void Run(string folder, Action<string[]> run) => Run(folder, run, []);
+
+    /// <summary>The same with further options.</summary>
+    public static void Run(string folder, Action<string[]> run, params string[] more) => run(["train", "--corpus", Text(folder), .. Small, .. more, "--out", Path.Combine(folder, "run")]);
+
     private static void Trained(string folder, Action<string[]> run)
     {
-        string text = Text(folder), trained = Path.Combine(folder, "run");
-        run(["train", "--corpus", text, .. Small, "--out", trained]);
+        string trained = Path.Combine(folder, "run");
+        Run(folder, run);
         foreach (string file in (string[])["manifest.json", "curves.csv"]) File.Move(Path.Combine(trained, file), Path.Combine(folder, file));
         Directory.Delete(trained, recursive: true);
     }
 
-    private static void Published(string folder, Action<string[]> run)
+    /// <summary>What <c>gallery add</c> publishes, in the folder itself.</summary>
+    public static void Published(string folder, Action<string[]> run)
     {
         string trained = Path.Combine(folder, "run");
-        run(["train", "--corpus", Text(folder), .. Small, "--out", trained]);
+        Run(folder, run);
         foreach (string file in (string[])["manifest.json", "curves.csv", "result.json", "report.md", "figure.png", "resume.json"]) File.Move(Path.Combine(trained, file), Path.Combine(folder, file));
         File.Copy(Path.Combine(folder, "report.md"), Path.Combine(folder, "README.md"));
         Directory.Delete(trained, recursive: true);
@@ -85,8 +92,8 @@ internal static class SavedKinds
     {
         string said = Spoil(folder, draws.OneIn(2) ? "result.json" : "manifest.json", (file, d) => Damage.Json(file, d, ["\"ablate-sign\"", "0.5", "[]"]), draws);
         string entry = Path.Combine(Path.GetDirectoryName(folder)!, "work", "plots", "gallery", "entry");
-        Directory.CreateDirectory(entry);
-        foreach (string file in Directory.GetFiles(folder)) File.Copy(file, Path.Combine(entry, Path.GetFileName(file)));
+        Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
+        Directory.Move(folder, entry);
         return said;
     }
 

@@ -77,7 +77,7 @@ public sealed class Checkpoint
         try
         {
             string path = PathOf(name);
-            return new FileInfo(path).Length == 0 ? [] : InputFile.ReadAllBytes(path);
+            return InputFile.LengthOf(path) == 0 ? [] : InputFile.ReadAllBytes(path);
         }
         catch (InvalidDataException e)
         {

@@ -38,9 +38,9 @@ public sealed class CheckpointStore
         {
             try
             {
-                return File.Exists(PathOf(BestFile)) ? (long?)JsonNode.Parse(File.ReadAllBytes(PathOf(BestFile)))?["step"] : null;
+                return File.Exists(PathOf(BestFile)) ? (long?)JsonInput.ReadObject(PathOf(BestFile))["step"] : null;
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            catch (Exception e) when (e is InvalidDataException or InvalidOperationException or FormatException)
             {
                 return null;
             }
@@ -125,7 +125,7 @@ public sealed class CheckpointStore
         string digests = Path.Combine(FolderOf(step), DigestFile.Name);
         try
         {
-            if (File.Exists(digests)) new FileStream(digests, FileMode.Open, FileAccess.Read, FileShare.None, 1).Dispose();
+            if (Entries.Kind(digests) == EntryKind.File) new FileStream(digests, FileMode.Open, FileAccess.Read, FileShare.None, 1).Dispose();
             return false;
         }
         catch (IOException)

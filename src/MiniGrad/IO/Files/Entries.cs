@@ -24,21 +24,6 @@ public static partial class Entries
         return OperatingSystem.IsLinux() ? OnLinux(path, follow ? 0 : NoFollow) : EntryKind.File;
     }
 
-    /// <summary>Throws unless a path leads to a file, by links or not.</summary>
-    /// <param name="path">The path.</param>
-    /// <exception cref="InvalidDataException">Nothing is there, or a folder, a device, a pipe or a socket.</exception>
-    public static void RequireFile(string path)
-    {
-        string? found = Kind(path, follow: true) switch
-        {
-            EntryKind.File => null,
-            EntryKind.Missing => "there is no such file",
-            EntryKind.Folder => "it is a folder",
-            _ => "it is a device, a pipe or a socket",
-        };
-        if (found is not null) throw new InvalidDataException($"'{path}' cannot be read: {found}; give a file");
-    }
-
     /// <summary>Throws unless everything in a folder, to any depth, is a file or a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidDataException">Something is a link, a device, a pipe or a socket; the message names it.</exception>

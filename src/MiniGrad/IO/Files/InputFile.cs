@@ -21,14 +21,22 @@ public static class InputFile
             if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a file");
             var file = new FileInfo(path);
             if (!file.Exists) throw new InvalidDataException(file.LinkTarget is { } target ? $"'{path}' is a link to '{target}', which does not exist" : $"'{path}' does not exist");
-            // Of a link it is the target whose length counts.
-            long length = (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
-            return length == 0 ? throw new InvalidDataException($"'{path}' is empty, or no regular file") : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
+            return LengthOf(path) == 0 ? throw new InvalidDataException($"'{path}' is empty, or no regular file") : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", e);
         }
+    }
+
+    /// <summary>The bytes of a file, by links or not; 0 of what is no regular file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">There is none.</exception>
+    public static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        // A link has a length of its own.
+        return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
     }
 
     /// <summary>All bytes of a file.</summary>

@@ -17,14 +17,17 @@ public static class JsonInput
     /// <summary>Reads a file that holds an object.</summary>
     /// <param name="path">The file.</param>
     /// <param name="most">The most bytes that are read.</param>
+    /// <param name="comments">Whether comments and commas before a closing bracket are passed over, as in files that people write.</param>
     /// <exception cref="InvalidDataException">It cannot be read, or is no such document; the message is one line and names the file.</exception>
-    public static JsonObject ReadObject(string path, long most = InputFile.MostBytes) => ParseObject(InputFile.ReadAllBytes(path, most), path);
+    public static JsonObject ReadObject(string path, long most = InputFile.MostBytes, bool comments = false) => ParseObject(InputFile.ReadAllBytes(path, most), path, comments);
 
     /// <summary>Reads a document that is an object.</summary>
     /// <param name="document">Its bytes.</param>
     /// <param name="path">What messages call it.</param>
+    /// <param name="comments">Whether comments and commas before a closing bracket are passed over.</param>
     /// <exception cref="InvalidDataException">It is no such document.</exception>
-    public static JsonObject ParseObject(ReadOnlyMemory<byte> document, string path) => JsonNode.Parse(Checked(document, path).Span, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth }) as JsonObject
+    public static JsonObject ParseObject(ReadOnlyMemory<byte> document, string path, bool comments = false) =>
+        JsonNode.Parse(Checked(document, path, comments).Span, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, CommentHandling = Comments(comments), AllowTrailingCommas = comments }) as JsonObject
         ?? throw new InvalidDataException($"'{path}' is not a JSON object");
 
     /// <summary>Reads a document of any kind.</summary>
@@ -36,14 +39,15 @@ public static class JsonInput
     /// <summary>The bytes of a document that keeps the rules, without a byte-order mark.</summary>
     /// <param name="document">Its bytes.</param>
     /// <param name="path">What messages call it.</param>
+    /// <param name="comments">Whether comments and commas before a closing bracket are passed over.</param>
     /// <exception cref="InvalidDataException">It breaks one.</exception>
-    public static ReadOnlyMemory<byte> Checked(ReadOnlyMemory<byte> document, string path)
+    public static ReadOnlyMemory<byte> Checked(ReadOnlyMemory<byte> document, string path, bool comments = false)
     {
         if (document.Span.StartsWith(ByteOrderMark)) document = document[ByteOrderMark.Length..];
         if (!Utf8.IsValid(document.Span)) throw new InvalidDataException($"'{path}' is not UTF-8");
         try
         {
-            Check(document.Span, path);
+            Check(document.Span, path, comments);
             return document;
         }
         catch (JsonException e)
@@ -52,9 +56,11 @@ public static class JsonInput
         }
     }
 
-    private static void Check(ReadOnlySpan<byte> document, string path)
+    private static JsonCommentHandling Comments(bool comments) => comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow;
+
+    private static void Check(ReadOnlySpan<byte> document, string path, bool comments)
     {
-        var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaxDepth, CommentHandling = Comments(comments), AllowTrailingCommas = comments });
         var keys = new Stack<HashSet<string>>();
         while (reader.Read())
         {

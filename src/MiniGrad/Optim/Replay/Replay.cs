@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniGrad.Backends;
+using MiniGrad.IO;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
@@ -118,9 +119,6 @@ public sealed record ReplayResult(string Name, string Source, double Tolerance, 
 
     /// <summary>Writes our own parameters after every step as <c>{"expected":[{name: values}, …]}</c>.</summary>
     /// <param name="path">The file.</param>
-    public void WriteParameters(string path)
-    {
-        using FileStream file = File.Create(path);
-        JsonSerializer.Serialize(file, new { expected = Parameters }, Written);
-    }
+    /// <exception cref="IOException">The file cannot be written; one that was there is as it was.</exception>
+    public void WriteParameters(string path) => AtomicFile.Write(path, file => JsonSerializer.Serialize(file, new { expected = Parameters }, Written));
 }

@@ -1,8 +1,9 @@
 namespace MiniGrad.Experiments.Display;
 
-/// <summary>Drops what cannot be written.</summary>
-/// <param name="inner">Where it should go.</param>
-internal sealed class DroppingWriter(TextWriter inner) : AroundWriter(inner)
+/// <summary>A writer whose errors are dropped, or said in the program's words.</summary>
+/// <param name="inner">Where to.</param>
+/// <param name="failed">The error to throw for one of the system; null drops what cannot be written.</param>
+internal sealed class GuardedWriter(TextWriter inner, Func<Exception, Exception>? failed) : AroundWriter(inner)
 {
     public override void Write(ReadOnlySpan<char> buffer)
     {
@@ -12,6 +13,7 @@ internal sealed class DroppingWriter(TextWriter inner) : AroundWriter(inner)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (failed is not null) throw failed(e);
         }
     }
 
@@ -23,6 +25,7 @@ internal sealed class DroppingWriter(TextWriter inner) : AroundWriter(inner)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (failed is not null) throw failed(e);
         }
     }
 }
