@@ -20,6 +20,7 @@ internal static class Program
         {
             ParseResult parsed = CommandLine.Parse(root, ConfigurationFile.Expand(root, args));
             UsageErrors.RefuseSwallowed(parsed);
+            UsageErrors.RefuseControls(parsed);
             return parsed.Errors.Count > 0 ? throw UsageErrors.Of(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)

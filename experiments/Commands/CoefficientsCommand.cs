@@ -27,6 +27,7 @@ internal static class CoefficientsCommand
     private static int Run(int? steps, double? lower, double cushion, string? path, bool json)
     {
         if (steps is null != lower is null) throw CommandException.Usage("coefficients: give --steps and --lower together, or neither for the sets that ship");
+        if (path is not null) FigureFiles.MakeFolder("--figure", path);
         if (steps is null)
         {
             string? all = Draw(CoefficientFigure.Shipped, path);
@@ -57,7 +58,6 @@ internal static class CoefficientsCommand
     private static string? Draw(Func<Figure> figure, string? path)
     {
         if (path is null) return null;
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
         return FigureFiles.Draw(figure, Path.ChangeExtension(path, null), svg: false) ?? FigureFiles.None;
     }
 

@@ -51,7 +51,7 @@ internal static class PlotCommand
     {
         string suffix = axis == HorizontalAxis.Step ? "" : $"-{Choice.Name(axis)}";
         string path = Path.GetFullPath(chosen ?? Path.Combine(RunFolder.Plots(), $"{PlotNames.Of([.. results.Select(r => r.RunFolder)])}{suffix}.png"));
-        if (Path.GetDirectoryName(path) is { } folder) Directory.CreateDirectory(folder);
+        FigureFiles.MakeFolder("--figure", path);
         return FigureFiles.Draw(() => OverlayFigure.Of(results, axis), Path.ChangeExtension(path, null));
     }
 }

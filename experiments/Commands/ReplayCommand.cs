@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Backends.Cpu;
+using MiniGrad.Experiments.Configuration;
 using MiniGrad.Optim;
 
 namespace MiniGrad.Experiments.Commands;
@@ -14,7 +15,7 @@ internal static class ReplayCommand
         var cases = new Argument<string[]>("cases") { Description = "Recorded cases", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string?>("--out") { Description = "Writes our own parameters after every step (one case only)" };
         var command = new Command("replay", "Replay recorded gradients and compare the parameters; exit 1 when out of tolerance") { cases, output };
-        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(cases)!, parsed.GetValue(output), parsed.GetValue(json)));
+        command.SetAction(int (ParseResult parsed) => Run(parsed.GetValue(cases)!, SettingsBuilder.NotEmpty(parsed.GetValue(output), "--out"), parsed.GetValue(json)));
         return command;
     }
 

@@ -34,5 +34,16 @@ internal static class UsageErrors
         }
     }
 
+    /// <summary>Refuses what would break a line or move a cursor wherever it is shown, as a file's name may; only a prompt may hold it.</summary>
+    /// <exception cref="CommandException">A word holds such a character.</exception>
+    public static void RefuseControls(ParseResult parsed)
+    {
+        if (Controlling(parsed) is { } word) throw CommandException.Usage($"'{Shown.Quote(word)}' holds a control character, which would be shown wherever the word is; give a name without");
+    }
+
+    /// <summary>The first word, prompts apart, that holds a control character or a line's end, or null.</summary>
+    public static string? Controlling(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>().Where(o => o.Option.Name is not ("--prompt" or "--sample-prompt")).SelectMany(o => o.Tokens).Concat(parsed.CommandResult.Tokens)
+        .Select(token => token.Value).FirstOrDefault(word => word.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'));
+
     private static IEnumerable<string> Options(Command command) => command.Options.Select(o => o.Name).Concat(["--json", "--debug", "--help"]);
 }

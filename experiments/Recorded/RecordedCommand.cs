@@ -64,6 +64,7 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
     public ParseResult Parse(RootCommand root)
     {
         ParseResult parsed = CommandLine.Parse(root, GivenOptions.Arguments(Command, Options));
+        if (UsageErrors.Controlling(parsed) is { } word) throw new CheckpointException($"the recorded command '{Command}' has '{Shown.Quote(word)}', which holds a control character");
         return parsed.Errors.Count == 0 ? parsed : throw new CheckpointException($"the recorded command '{Command}' is not one of this version: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}; use the version that wrote it");
     }
 

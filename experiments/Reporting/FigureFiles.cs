@@ -9,6 +9,23 @@ internal static class FigureFiles
     /// <summary>What stands in place of the path of a figure that is missing.</summary>
     public const string None = "none, as the warning says";
 
+    /// <summary>Makes the folder of a figure that was asked for, before there is anything to draw.</summary>
+    /// <param name="option">How it was asked for.</param>
+    /// <param name="path">The figure.</param>
+    /// <exception cref="CommandException">The folder cannot be made.</exception>
+    public static void MakeFolder(string option, string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.InputOutput, $"{option} {path} cannot be written: there is no folder '{folder}', and none can be made; give another path");
+        }
+    }
+
     /// <summary>Draws <c>PATH.png</c> and, if asked for, <c>PATH.svg</c>.</summary>
     /// <param name="build">Makes the figure, or null where there is nothing to draw.</param>
     /// <param name="pathWithoutExtension">Where to.</param>

@@ -47,6 +47,10 @@ internal sealed class HeldFolder : IDisposable
         {
             return null;
         }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{folder} cannot be written: the system does not permit it", e);
+        }
     }
 
     /// <summary>Whether a folder is empty but for what a process that was killed at once has left.</summary>

@@ -107,6 +107,27 @@ public sealed class MpirunTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--out")]
+    [InlineData("--resume")]
+    public async Task Ranks_that_are_told_different_folders_say_so(string option)
+    {
+        string run = _folder.In("run"), other = _folder.In("other");
+        string[] train = [.. Tiny, "--steps", "6"];
+        if (option == "--resume")
+        {
+            foreach (string folder in (string[])[run, other])
+            {
+                ExperimentsProgram.Outcome trained = await ExperimentsProgram.RunAsync(_folder.Path, [.. train, "--out", folder]);
+                Assert.True(trained.ExitCode == 0, trained.Error);
+            }
+            train = train[..1];
+        }
+        Mpirun.Outcome outcome = await Mpirun.EndAsync(Mpirun.Start(_folder.Path, Mpirun.Job(1, [.. train, option, run]), Mpirun.Job(1, [.. train, option, other])));
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"error: rank 1: {option} is \"{other}\" here and \"{run}\" on rank 0", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_batch_that_cannot_be_split_is_refused_once()
     {

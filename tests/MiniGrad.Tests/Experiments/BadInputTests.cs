@@ -34,6 +34,13 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--seeds 2147483647: must be at most 10000", "theory", "--no-progress", "--seeds", "2147483647")]
     [InlineData("--rounds 0: must be at least 1", "cost", "--no-progress", "--rounds", "0")]
     [InlineData("--out is empty", "dual-norm", "--out", "")]
+    [InlineData("--out is empty", "replay", "nowhere.json", "--out", "")]
+    [InlineData("--eval-every -357913940: must be at least 1", "train", "--eval-every", "-357913940")]
+    [InlineData("--steps -2147483648: must be at least 1", "train", "--steps", "-2147483648")]
+    [InlineData(@"'o\nerror: b\x1b[2J' holds a control character", "train", "--out", "o\nerror: b\u001b[2J")]
+    [InlineData(@"'a\nb.txt' holds a control character", "tokenize", "--corpus", "a\nb.txt")]
+    [InlineData(@"'a\rb' holds a control character", "report", "a\rb")]
+    [InlineData(@"'a\u2028b' holds a control character", "train", "--set", "a\u2028b")]
     [InlineData("--threads 2147483647: must be at most 1024", "train", "--threads", "2147483647")]
     [InlineData("model.nLayer is 1000000; at most 4096 are supported", "train", "--dry-run", "--set", "model.nLayer=1000000")]
     [InlineData("a model of 13,194,147,921,920 parameters with", "train", "--dry-run", "--set", "model.nLayer=4096", "--set", "model.nEmbd=16384")]
@@ -66,6 +73,39 @@ public sealed class BadInputTests : IDisposable
     [InlineData("bench: give one of gemm, orthogonalize, step", "bench")]
     [InlineData("'64y64' is not of the form MxNxK", "bench", "gemm", "--shapes", "64y64")]
     public async Task Usage_errors_exit_2(string expected, params string[] arguments) => await AssertFails(2, expected, arguments);
+
+    [Theory]
+    [InlineData("train", "--optimizer")]
+    [InlineData("train", "--set")]
+    [InlineData("train", "--steps")]
+    [InlineData("train", "--tokenizer")]
+    [InlineData("ablate-sign", "--learning-rates")]
+    [InlineData("explain", "")]
+    public async Task An_error_quotes_at_most_80_characters_of_what_it_was_given(string command, string option)
+    {
+        string given = new('x', 5_000);
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, option.Length == 0 ? [command, given] : [command, option, given]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("xxx…xxx", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.DoesNotContain(new string('x', 80), outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.True(outcome.Error.Length < 600, outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_a_link_to_nothing_is_said_to_be_one()
+    {
+        File.CreateSymbolicLink(_folder.In("link"), _folder.In("nowhere"));
+        await AssertFails(5, "link is a link to nothing; give a folder that is new or empty", "train", "--out", _folder.In("link"));
+        await AssertFails(3, "is a link to", "replay", _folder.In("link"));
+    }
+
+    [Theory]
+    [InlineData("coefficients", "--figure")]
+    [InlineData("theory", "--quick", "--out")]
+    [InlineData("dual-norm", "--quick", "--out")]
+    [InlineData("cost", "--quick", "--out")]
+    [InlineData("ablate-sign", "--quick", "--out")]
+    public async Task What_cannot_be_written_is_refused_before_any_work(params string[] arguments) => await AssertFails(5, "cannot be written: ", [.. arguments, Path.Combine(_folder.File("file.txt", "a file"), "there")]);
 
     [Fact]
     public async Task An_empty_corpus_exits_3() => await AssertFails(3, "empty", "train", "--corpus", _folder.File("empty.txt", ""));

@@ -28,7 +28,7 @@ public sealed class LiveDisplayTests : IDisposable
     [InlineData(30, 12, true)]
     public async Task Runs_are_counted_as_they_end_and_fit_the_terminal(int columns, int rows, bool onlyError)
     {
-        (int code, TerminalScreen screen) = await PseudoTerminal.RunAsync(_folder.Path, columns, rows, onlyError, ["compare", "muon", "adamuon-pytorch-optimizer", "adamw", .. _compare, "--seeds", "2", "--steps", "1000"]);
+        (int code, TerminalScreen screen) = await ProgramOnTerminal.RunAsync(_folder.Path, columns, rows, onlyError, ["compare", "muon", "adamuon-pytorch-optimizer", "adamw", .. _compare, "--seeds", "2", "--steps", "1000"]);
         string all = string.Join('\n', screen.All);
         Assert.True(code == 0, all);
         Assert.Matches(@"6 of 6 runs, 100 %", all);
@@ -56,7 +56,7 @@ public sealed class LiveDisplayTests : IDisposable
         ExperimentsProgram.Outcome first = await ExperimentsProgram.RunAsync(_folder.Path, [.. compare, "--no-progress", "--out", run]);
         Assert.True(first.ExitCode == 0, first.Error);
         File.Delete(Directory.GetFiles(run, "run.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last());
-        (int code, TerminalScreen screen) = await PseudoTerminal.RunAsync(_folder.Path, 100, 30, false, "compare", "--resume", run);
+        (int code, TerminalScreen screen) = await ProgramOnTerminal.RunAsync(_folder.Path, 100, 30, false, "compare", "--resume", run);
         string all = string.Join('\n', screen.All);
         Assert.True(code == 0, all);
         Assert.Contains("4 of 4 runs, 100 %", all, StringComparison.Ordinal);

@@ -80,6 +80,32 @@ public sealed class RandomMomentTests(ShardedRuns runs) : IDisposable
         Assert.Empty(RunFiles.Strays(run));
     }
 
+    [Fact]
+    public async Task A_disk_that_fills_up_under_an_experiment_costs_nothing_either()
+    {
+        using SmallDisk disk = SmallDisk.Mount(_folder.In("disk"), 4096);
+        string run = Path.Combine(disk.Path, "run"), whole = _folder.In("whole");
+        string[] experiment = ["compare", "muon", "adamw", .. runs.Small[..^2], "--steps", "400", "--eval-every", "400", "--seeds", "1", "--jobs", "1", "--checkpoint-every", "20"];
+        using (Process program = ExperimentsProgram.Start(_folder.Path, [.. experiment, "--out", run]))
+        {
+            // The first run has ended, and the second is on its way.
+            while (RunFiles.LoggedSteps(Path.Combine(run, "adamw")) < 50 && !program.HasExited) await Task.Delay(2, TestContext.Current.CancellationToken);
+            disk.Fill();
+            Task<string> error = program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(program.ExitCode == 5, $"exit {program.ExitCode}: {await error}");
+            Assert.Contains("No space left", await error, StringComparison.Ordinal);
+        }
+        disk.Free();
+        foreach (string[] arguments in (string[][])[["compare", "--resume", run], [.. experiment, "--out", whole]])
+        {
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, arguments);
+            Assert.True(outcome.ExitCode == 0, outcome.Error);
+        }
+        RunFiles.AssertEqual(whole, run);
+        RunFiles.AssertSameReport(whole, run);
+    }
+
     private async Task<int> Disturbed(string[] arguments, TimeSpan? at, string signal)
     {
         using Process program = ExperimentsProgram.Start(_folder.Path, arguments);

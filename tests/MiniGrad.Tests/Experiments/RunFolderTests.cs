@@ -54,9 +54,56 @@ public sealed class RunFolderTests(ShardedRuns runs) : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
         string run = runs.Copy(runs.Train, "piped"), file = Path.Combine(run, "resume.json");
         File.Delete(file);
-        using (Process make = Process.Start("mkfifo", [file])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Run("mkfifo", file);
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "report", run);
         Assert.True(outcome.ExitCode == 3 && outcome.ErrorLine.Contains("a pipe", StringComparison.Ordinal), $"exit {outcome.ExitCode}: {outcome.Error}");
+    }
+
+    [Fact]
+    public async Task A_log_that_has_another_name_outside_is_not_emptied_there()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs ln");
+        string run = _folder.In("run"), outside = _folder.File("outside.txt", Secret);
+        ExperimentsProgram.Outcome begun = await ExperimentsProgram.RunAsync(_folder.Path, ["train", .. runs.Small, "--optimizer", "muon", "--seed", "3", "--diagnostics", "norms", "--sample-every", "2", "--out", run]);
+        Assert.True(begun.ExitCode == 0, begun.Error);
+        string own = Path.GetDirectoryName(Directory.GetFiles(run, "run.json", SearchOption.AllDirectories).Single())!;
+        Directory.Delete(Path.Combine(own, "checkpoints"), recursive: true);
+        string[] files = [.. Directory.GetFiles(run, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) is not ("run.json" or "resume.json"))];
+        Assert.Contains(Path.Combine(own, "diagnostics.jsonl"), files);
+        foreach (string file in files) await Link(outside, file);
+        File.Delete(Path.Combine(own, "run.json"));
+        ExperimentsProgram.Outcome resumed = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--resume", run);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(Secret, await File.ReadAllTextAsync(outside, TestContext.Current.CancellationToken));
+        RunFiles.AssertEqual(runs.Train, run);
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("plot")]
+    [InlineData("train --resume")]
+    public async Task Whoever_reads_a_file_of_a_run_has_the_old_one_or_the_new_one(string command)
+    {
+        string run = runs.Copy(runs.Train, $"read-{command.Split(' ')[0]}");
+        (string Path, byte[] Bytes, FileStream Held)[] files = [.. Directory.GetFiles(run).Select(path => (path, File.ReadAllBytes(path), new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)))];
+        try
+        {
+            foreach ((string path, _, _) in files) File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, [.. command.Split(' '), run]);
+            Assert.True(outcome.ExitCode == 0, outcome.Error);
+            // A file that is written in place changes under whoever has it open.
+            Assert.All(files, file =>
+            {
+                byte[] held = new byte[file.Held.Length];
+                file.Held.ReadExactly(held);
+                Assert.True(file.Bytes.AsSpan().SequenceEqual(held), $"{file.Path} was written in place");
+            });
+            Assert.All((string[])["figure.png", "figure.svg"], name => Assert.NotEqual(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(Path.Combine(run, name))));
+        }
+        finally
+        {
+            foreach ((_, _, FileStream held) in files) await held.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -98,5 +145,14 @@ public sealed class RunFolderTests(ShardedRuns runs) : IDisposable
         await training.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(143, training.ExitCode);
         Assert.Single(Directory.GetDirectories(run, "step-*", SearchOption.AllDirectories));
+    }
+
+    private static Task Link(string outside, string file) => Run("ln", "-f", outside, file);
+
+    private static async Task Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
     }
 }

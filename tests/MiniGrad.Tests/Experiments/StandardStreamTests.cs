@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MiniGrad.Tests.Data;
+using MiniGrad.Tests.Experiments.Terminal;
 
 namespace MiniGrad.Tests.Experiments;
 
@@ -64,7 +65,7 @@ public sealed class StandardStreamTests(ShardedRuns runs) : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/setsid"), "needs setsid");
         string run = _folder.In("run"), code = _folder.In("code");
-        using (var terminal = new ClosingTerminal())
+        using (var terminal = new PseudoTerminal())
         {
             // The program is the terminal's session leader, whom the system tells of its end; the shell outside tells how the program ended.
             using Process session = ExperimentsProgram.StartInShell(

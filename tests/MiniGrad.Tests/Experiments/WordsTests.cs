@@ -89,7 +89,7 @@ public sealed class WordsTests : IDisposable
         Assert.DoesNotContain("AdamW", table, StringComparison.Ordinal);
         Assert.Contains("smoke run", await File.ReadAllTextAsync(Path.Combine(_folder.In("plain"), "report.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        (int code, TerminalScreen screen) = await PseudoTerminal.RunAsync(_folder.Path, 44, 30, false, quick);
+        (int code, TerminalScreen screen) = await ProgramOnTerminal.RunAsync(_folder.Path, 44, 30, false, quick);
         Assert.True(code == 0, string.Join('\n', screen.All));
         string header = Assert.Single(screen.All, line => line.StartsWith("variant", StringComparison.Ordinal) && line.Contains("validation loss", StringComparison.Ordinal));
         int at = screen.All.ToList().IndexOf(header);

@@ -8,6 +8,9 @@ namespace MiniGrad.Tests.Fuzz;
 /// <param name="Codes">The exit codes that docs/cli.md has for it: 0, and those of refusals.</param>
 internal sealed record FuzzKind(string Name, Action<string, Action<string[]>> Prepare, Func<string, Draws, string> Spoil, Func<string, string[]> Arguments, params int[] Codes)
 {
+    /// <summary>Cases in every test run; in full there are 5,000.</summary>
+    public int Cases { get; init; } = 100;
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

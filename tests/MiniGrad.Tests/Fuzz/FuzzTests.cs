@@ -6,7 +6,7 @@ using MiniGrad.Tests.IO;
 namespace MiniGrad.Tests.Fuzz;
 
 /// <summary>
-/// Files that were damaged on purpose, a hundred of each kind (5,000 with MINIGRAD_TESTS=full), are refused in one line or do no
+/// Files that were damaged on purpose, a hundred of most kinds (5,000 with MINIGRAD_TESTS=full), are refused in one line or do no
 /// harm. Each kind runs in a process of its own, one case after the other, so that a crash is seen, too.
 /// </summary>
 public sealed class FuzzTests
@@ -46,7 +46,7 @@ public sealed class FuzzTests
         FuzzKind kind = All.Single(k => k.Name == Environment.GetEnvironmentVariable(KindVariable));
         File.AppendAllText(journal, "the example could not be made\n");
         var fuzz = new FuzzCase(kind, Directory.CreateDirectory(Path.Combine(folder, "root")).FullName);
-        int cases = Effort.Of(100, 5_000), refused = 0, wrong = 0;
+        int cases = Effort.Of(kind.Cases, 5_000), refused = 0, wrong = 0;
         var words = new List<string>();
         for (int i = 0; i < cases && wrong < 20; i++)
         {

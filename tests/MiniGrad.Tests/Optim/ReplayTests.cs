@@ -89,7 +89,12 @@ public sealed class ReplayTests : IDisposable
     public void Our_own_parameters_are_written_as_a_case_expects_them()
     {
         ReplayResult result = Run(Case());
-        result.WriteParameters(_file);
+        string before = File.ReadAllText(_file);
+        using (var held = new StreamReader(new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)))
+        {
+            result.WriteParameters(_file);
+            Assert.Equal(before, held.ReadToEnd()); // a reader has the old file or the new one
+        }
         JsonObject json = Case();
         json["expected"] = JsonNode.Parse(File.ReadAllText(_file))!["expected"]!.DeepClone();
         Assert.True(Run(json).Passed);

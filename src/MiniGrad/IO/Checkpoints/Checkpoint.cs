@@ -77,7 +77,7 @@ public sealed class Checkpoint
         try
         {
             string path = PathOf(name);
-            return InputFile.LengthOf(path) == 0 ? [] : InputFile.ReadAllBytes(path);
+            return Entries.Kind(path, follow: true) == EntryKind.File && InputFile.LengthOf(path) == 0 ? [] : InputFile.ReadAllBytes(path);
         }
         catch (InvalidDataException e)
         {

@@ -60,7 +60,7 @@ public static class AtomicFile
         string temporary = TemporaryNames.Beside(target);
 
         // Before the try: a folder that is missing or read-only leaves nothing to clean up.
-        Stream stream = files.Create(temporary);
+        Stream stream = Created(temporary, target, files);
         try
         {
             using (stream)
@@ -76,6 +76,23 @@ public static class AtomicFile
         {
             Remove(temporary, error, files);
             throw;
+        }
+    }
+
+    // The temporary name is nobody's business.
+    private static Stream Created(string temporary, string target, IFileOperations files)
+    {
+        try
+        {
+            return files.Create(temporary);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"'{target}' cannot be written: its folder does not permit it", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException($"'{target}' cannot be written: there is no folder '{Path.GetDirectoryName(target)}'", e);
         }
     }
 

@@ -19,8 +19,7 @@ public static class InputFile
         try
         {
             if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a file");
-            var file = new FileInfo(path);
-            if (!file.Exists) throw new InvalidDataException(file.LinkTarget is { } target ? $"'{path}' is a link to '{target}', which does not exist" : $"'{path}' does not exist");
+            if (Entries.Kind(path, follow: true) == EntryKind.Missing) throw new InvalidDataException(new FileInfo(path).LinkTarget is { } target ? $"'{path}' is a link to '{target}', which does not exist" : $"'{path}' does not exist");
             return LengthOf(path) == 0 ? throw new InvalidDataException($"'{path}' is empty, or no regular file") : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
