@@ -120,7 +120,7 @@ internal static class ConfigurationFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{Option}: {e.Message}; expected an object such as {{ \"command\": \"train\", \"steps\": 100 }}", e);
+            throw new CommandException(ExitCode.InvalidData, $"{Option}: {e.Message}; expected an object such as {{ \"command\": \"train\", \"steps\": 100 }}");
         }
     }
 
