@@ -72,16 +72,16 @@ internal static class CostCommand
 
     private static string? Write(CostResult result, string folder)
     {
-        string?[] drawn = [.. CostFigures.All(result).Select(f => FigureFiles.Draw(() => f.Figure, Path.Combine(folder, Path.GetFileNameWithoutExtension(f.File)), svg: false))];
+        string? drawn = CostFigures.Draw(result, folder);
         string machine = string.Create(CultureInfo.InvariantCulture, $"{result.Threads} of {Environment.ProcessorCount} processors, {CpuBackend.Instructions}");
         AtomicFile.WriteText(Path.Combine(folder, "table.md"), CostText.Table(result));
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), CostText.Report(result, machine));
-        AtomicFile.WriteText(Path.Combine(folder, "cost.csv"), CostText.Csv(result));
-        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson(drawn[0] is null ? null : "figure.png", ".").ToJsonString(Json.Documents) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, CostText.FileName), CostText.Csv(result));
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), result.ToJson(drawn is null ? null : "figure.png", ".").ToJsonString(Json.Documents) + "\n");
         JsonObject manifest = Manifest.Machine(CostSweeps.Name);
         manifest["backend"] = result.Backend;
         manifest["settings"] = new JsonObject { ["optimizer"] = result.Optimizer, ["threads"] = result.Threads, ["rounds"] = result.Rounds, ["sweeps"] = new JsonArray([.. result.Sweeps.Select(s => JsonValue.Create(s.Key))]) };
         AtomicFile.WriteText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString(Json.Documents) + "\n");
-        return drawn[0] is null ? null : PlotsCopy.Of(drawn[0]!, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
+        return drawn is null ? null : PlotsCopy.Of(drawn, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, folder)}.png");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Cost;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Reporting.Figures;
@@ -30,9 +31,16 @@ internal static class PlotCommand
             var results = new List<ExperimentResult>();
             foreach (string run in runs)
             {
+                if (RecordedCost.IsIn(run))
+                {
+                    if (overlaid) throw CommandException.Usage($"plot: '{run}' is a run of {CostSweeps.Name}, which has no curves over steps; draw it alone");
+                    using HeldFolder held = HeldFolder.Of(run);
+                    if (CostFigures.Draw(RecordedCost.Read(run), run) is { } sweeps) Console.Out.WriteLine(PlotsCopy.Of(sweeps, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, run)}.png"));
+                    continue;
+                }
                 var root = (RootCommand)p.RootCommandResult.Command;
-                using HeldFolder? held = PublishedRuns.AreIn(run) ? null : HeldFolder.Of(run);
-                ExperimentResult result = held is null
+                using HeldFolder? own = PublishedRuns.AreIn(run) ? null : HeldFolder.Of(run);
+                ExperimentResult result = own is null
                     ? PublishedRuns.Read(root, run, recorded => paths.Place(p, recorded, names: true))
                     : Recorded(RecordedPlan.Read(root, Name, [run], recorded => paths.Place(p, recorded, names: false)), run);
                 if (overlaid) results.Add(result);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Experiments.Reporting;
 using MiniGrad.Plotting;
 
 namespace MiniGrad.Experiments.Cost;
@@ -9,11 +10,14 @@ internal static class CostFigures
     /// <summary>Colours far apart, none of them a headline optimizer's.</summary>
     private static readonly string[] Colors = ["normuon", "adamuon-no-sign-no-alignment", "adamuon-no-sign", "adamuon-no-alignment", "adamuon-no-second-moment"];
 
-    /// <summary>File names and figures; the first is the one that is published as the experiment's.</summary>
-    public static IEnumerable<(string File, Figure Figure)> All(CostResult result)
+    /// <summary>Draws them into a folder.</summary>
+    /// <returns>The figure of all sweeps, or null where it is missing, which a warning has said.</returns>
+    public static string? Draw(CostResult result, string folder)
     {
-        yield return ("figure.png", Overview(result));
-        foreach (IGrouping<string, CostRow> sweep in result.Sweeps) yield return ($"figure-{sweep.Key}.png", Sweep(result, sweep.Key, [.. sweep]));
+        string? overview = FigureFiles.Draw(() => Overview(result), Path.Combine(folder, "figure"), svg: false);
+        foreach (IGrouping<string, CostRow> sweep in result.Sweeps)
+            FigureFiles.Draw(() => Sweep(result, sweep.Key, [.. sweep]), Path.Combine(folder, $"figure-{sweep.Key}"), svg: false);
+        return overview;
     }
 
     private static Figure Overview(CostResult result) => new()

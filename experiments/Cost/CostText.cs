@@ -6,6 +6,9 @@ namespace MiniGrad.Experiments.Cost;
 /// <summary>Table, report and data file of <c>cost</c>.</summary>
 internal static class CostText
 {
+    /// <summary>The data file's name.</summary>
+    public const string FileName = "cost.csv";
+
     public static string Table(CostResult result)
     {
         var text = new StringBuilder("| sweep      | size | tokens/step | µs/token | optimizer's part | MFLOP/token | GFLOP/s |  cliff |\n| ---------- | ---: | ----------: | -------: | ---------------: | ----------: | ------: | -----: |\n");

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Cost;
+using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Recorded;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.IO;
@@ -12,7 +14,7 @@ internal static class GalleryPublication
     private static readonly (string From, string To)[] Required = [("figure.png", "figure.png"), (Manifest.FileName, Manifest.FileName), ("result.json", "result.json"), ("report.md", "README.md")];
 
     /// <summary>The data behind the figure: an experiment's curves, or the table of <c>cost</c>.</summary>
-    private static readonly string[] Data = [CurvesFile.Name, "cost.csv"];
+    private static readonly string[] Data = [CurvesFile.Name, CostText.FileName];
 
     private static readonly string[] Figures = ["figure.svg", "figure-*.png", "figure-*.svg"];
 
@@ -34,11 +36,12 @@ internal static class GalleryPublication
         // Everything is read and understood before anything is written.
         _ = GalleryIndex.Section(run);
         (string To, byte[] Content)[] contents = [.. files.Select(f => (f.To, f.From == Manifest.FileName ? WithOptions(run) : InputFile.ReadAllBytes(Path.Combine(run, f.From))))];
+        if (LayersFile.OfAll(run) is { } layers) contents = [.. contents, (LayersFile.FileName, layers)];
         Directory.CreateDirectory(target);
         Entries.RequirePlain(target);
         foreach ((string to, byte[] content) in contents) AtomicFile.WriteBytes(Path.Combine(target, to), content);
         // Figures and data of an earlier publication would go stale.
-        foreach (string old in Matching(target).Concat(Data).Where(file => files.All(f => f.To != file))) File.Delete(Path.Combine(target, old));
+        foreach (string old in Matching(target).Concat(Data).Append(LayersFile.FileName).Where(file => contents.All(f => f.To != file))) File.Delete(Path.Combine(target, old));
         return target;
     }
 

@@ -8,6 +8,10 @@ namespace MiniGrad.Experiments.Probes;
 /// </summary>
 internal sealed record LayerMeasure
 {
+    /// <summary>The run's folder, where one file holds all runs of a published figure; null in a run's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Run { get; init; }
+
     /// <summary>The step, counted from 1.</summary>
     public required long Step { get; init; }
 

@@ -5,7 +5,7 @@ namespace MiniGrad.Experiments.Probes;
 
 /// <summary>
 /// What training does to every layer: update and weight RMS, singular values of the update, attention logits, clipping. All
-/// of it over the run in <c>layers.jsonl</c> (<see cref="LayersFile.Read"/>), and in short at its end. The run's numbers are
+/// of it over the run in <c>layers.jsonl</c> (<see cref="LayersFile"/>), and in short at its end. The run's numbers are
 /// those of a run that is not watched. Singular values are computed on the host: dear for wide models.
 /// </summary>
 /// <param name="looks">About how often a run is looked at; always at its end.</param>

@@ -14,7 +14,7 @@ internal static class CoefficientFigure
     {
         Title = "What each coefficient set makes of a singular value",
         Subtitle = "σ = 1e-4 comes to 0.1 at best in 5 steps, to 1 in deepseek-v4's 10; aol-nvidia turns the largest around",
-        Panels = [Of(-1.2, 1.3, [.. CoefficientSets.All.Select(set => Curve($"{set.Name} × {CoefficientSets.StepsOf(set)}", set, CoefficientSets.StepsOf(set), dashed: set.TurnsAt(CoefficientSets.StepsOf(set)) is not null))])],
+        Panels = [Of(-1.2, 1.4, [.. CoefficientSets.All.Select(set => Curve($"{set.Name} × {CoefficientSets.StepsOf(set)}", set, CoefficientSets.StepsOf(set), dashed: set.TurnsAt(CoefficientSets.StepsOf(set)) is not null))])],
         Caption = "The composed odd polynomials in float64, each with its usual number of steps. Dashed: refused.",
     };
 
@@ -27,7 +27,7 @@ internal static class CoefficientFigure
         {
             Title = string.Create(CultureInfo.InvariantCulture, $"Minimax Newton–Schulz: {steps} steps for σ from {lower}"),
             Subtitle = string.Create(CultureInfo.InvariantCulture, $"Every σ in [{lower}, 1] ends in [{design.Smallest:F4}, {design.Largest:F4}]"),
-            Panels = [Of(0, Math.Max(1.3, 1.05 * design.Largest), [Curve($"jordan × {steps}", CoefficientSets.Jordan, steps, dashed: true), Curve("designed", design.Coefficients, steps, dashed: false)])],
+            Panels = [Of(0, Math.Max(1.4, 1.05 * design.Largest), [Curve($"jordan × {steps}", CoefficientSets.Jordan, steps, dashed: true), Curve("designed", design.Coefficients, steps, dashed: false)])],
             Caption = cushion == 0 ? "Polar Express recurrence (arXiv 2505.16932) without cushion, in float64." : string.Create(CultureInfo.InvariantCulture, $"Polar Express recurrence (arXiv 2505.16932) with cushion {cushion:G4}, in float64."),
         };
     }

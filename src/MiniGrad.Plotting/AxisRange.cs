@@ -31,7 +31,10 @@ internal readonly record struct AxisRange(double Low, double High)
         bool marks = panel.Curves.Any(c => c.Marks);
         AxisRange data = Of(panel.Curves.SelectMany(c => c.X), panel.XScale);
         if (panel.XScale == AxisScale.Linear && !marks && data.Low > 0 && data.Low < 0.05 * data.High) data = data with { Low = 0 };
-        return marks || data.Span == 0 ? data.Padded(panel.XScale, 2) : data;
+        if (marks || data.Span == 0) return data.Padded(panel.XScale, 2);
+        // A cross at a run's end is not to lie half outside.
+        bool stops = panel.Curves.Any(c => c.StoppedEarly().Any(s => To(panel.XScale, c.X[s.Index]) < data.Low + 0.02 * data.Span));
+        return stops ? data with { Low = data.Low - 0.02 * data.Span } : data;
     }
 
     /// <summary>The vertical range of curves. Spikes that would press the rest together are cut, ends of curves, which carry the result, are not; bands, bars and lines stretch it.</summary>

@@ -19,7 +19,9 @@ internal sealed class AxisTicks(AxisScale scale, float spacing, double[]? settin
         double low = AxisRange.From(scale, range.Min), high = AxisRange.From(scale, range.Max);
         bool even = settings is null && (scale == AxisScale.Linear || high / low < 2);
         double[] values = settings ?? (even ? Even(new CoordinateRange(low - 1e-9 * (high - low), high + 1e-9 * (high - low))) : Round(low, high, Math.Max(3, size.Length / spacing)));
-        IEnumerable<string> labels = even ? Labels(values, values.Length > 1 ? values[1] - values[0] : 1) : values.Select(value => Short(value, settings is null ? high : 0));
+        bool small = values.All(v => v is > 0 and < 1) && values.Any(v => v < 1e-3);
+        IEnumerable<string> labels = even ? Labels(values, values.Length > 1 ? values[1] - values[0] : 1)
+            : values.Select(value => small ? Scientific(value) : Short(value, settings is null ? high : 0));
         var ticks = new List<Tick>();
         double free = double.NegativeInfinity;
         foreach ((double value, string label) in values.Zip(labels))

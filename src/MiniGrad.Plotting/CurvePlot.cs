@@ -5,7 +5,7 @@ namespace MiniGrad.Plotting;
 /// <summary>A panel of curves: bands at the back, then single runs, reference lines and the means, with the marks of sweeps on top.</summary>
 internal sealed class CurvePlot(Panel panel, IReadOnlyList<Rgb> colors) : PanelPlot(panel, AxisRange.OfX(panel), AxisRange.OfY(panel))
 {
-    private const float TickSpacingX = 110, TickSpacingY = 64, MostSettings = 12;
+    private const float TickSpacingX = 110, TickSpacingY = 56, MostSettings = 12;
 
     /// <summary>The vertical axis's label with its scale.</summary>
     internal string ScaledYLabel => Panel.YLabel + Scale(Panel.YScale);
@@ -17,7 +17,7 @@ internal sealed class CurvePlot(Panel panel, IReadOnlyList<Rgb> colors) : PanelP
     protected override void AddData(float width, float height, Func<string, LinePattern> dashes)
     {
         double[] settings = [.. Panel.Curves.SelectMany(c => c.X).Distinct().Order()];
-        Plot.Axes.Bottom.TickGenerator = new AxisTicks(Panel.XScale, TickSpacingX, Panel.Curves.All(c => c.Marks) && settings.Length <= MostSettings ? settings : null);
+        Plot.Axes.Bottom.TickGenerator = new AxisTicks(Panel.XScale, Math.Clamp(width / 6, 70, TickSpacingX), Panel.Curves.All(c => c.Marks) && settings.Length <= MostSettings ? settings : null);
         Plot.Axes.Left.TickGenerator = new AxisTicks(Panel.YScale, Math.Clamp(height / 6, 1.6f * Theme.TickSize, TickSpacingY));
         Plot.Grid.XAxisStyle.IsVisible = false;
         (Curve Curve, Color Color)[] all = [.. Panel.Curves.Zip(colors, (c, rgb) => (c, rgb.ToColor(Opacity(c)))).OrderByDescending(c => c.c.Behind)], lines = [.. all.Where(c => !c.Curve.Marks)];

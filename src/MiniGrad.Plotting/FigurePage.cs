@@ -24,6 +24,8 @@ internal sealed class FigurePage : IMultiplotLayout, IDisposable
 
         ShareLimits();
         ShareLabels();
+        foreach (RankingPlot[] row in _panels.Chunk(_columns).Select(row => row.OfType<RankingPlot>().ToArray()))
+            foreach (RankingPlot plot in row) plot.LeavesRoom = row.Any(p => p.Panel.ReferenceLines.Count > 0);
         EndLabels? ends = null;
         if (_panels is [CurvePlot { Panel.Title: null } only] && only.Key(dashes, values: true).ToList() is var key && EndLabels.Suit(key, only.X, only.Y)) ends = new EndLabels(key);
         Key = [.. _panels.SelectMany(p => p.Key(dashes, _panels.Length == 1)).DistinctBy(e => (e.Text, e.Color, e.Dash.Intervals?.FirstOrDefault(), e.Marks))];
@@ -75,6 +77,7 @@ internal sealed class FigurePage : IMultiplotLayout, IDisposable
         {
             (int c, int r) = (i % _columns, i / _columns);
             _panels[i].FitXLabel(width + 2 * Math.Min(left[c], right[c]) - 12);
+            _panels[i].FitTitle(left[c], width, right[c]);
             _panels[i].Plot.Layout.Fixed(new PixelPadding(left[c], right[c], bottom[r], top[r]));
             float x = area.Left + left[..c].Sum() + right[..c].Sum() + c * (width + Theme.ColumnGap), y = area.Top + top[..r].Sum() + bottom[..r].Sum() + r * (height + Theme.RowGap);
             places[i] = new(x, x + left[c] + width + right[c], y + top[r] + height + bottom[r], y);
@@ -108,7 +111,12 @@ internal sealed class FigurePage : IMultiplotLayout, IDisposable
             panel.ShowsXLabel = i + _columns >= _panels.Length || _panels[i + _columns].Panel.XLabel != panel.Panel.XLabel || _panels[i + _columns].Panel.XScale != panel.Panel.XScale;
         string[] labels = [.. _panels.Select(p => p is CurvePlot c ? c.ScaledYLabel : "").Distinct()];
         bool shared = _panels.Length > 1 && labels is [{ Length: > 0 }];
-        foreach (CurvePlot plot in _panels.OfType<CurvePlot>()) plot.YLabel = shared ? "" : plot.ScaledYLabel + plot.Y.Cuts(plot.Panel);
+        foreach (CurvePlot plot in _panels.OfType<CurvePlot>().Where(_ => !shared))
+        {
+            string label = plot.ScaledYLabel + plot.Y.Cuts(plot.Panel);
+            if (plot.Panel is { YLabel.Length: 0, Title: not null }) plot.TitleNote = label;
+            else plot.YLabel = label;
+        }
         _page.HideAxesAndGrid();
         if (!shared) return;
         FigureFont.Apply(_page.Axes.Left.Label, Theme.AxisLabelSize, Theme.Ink);

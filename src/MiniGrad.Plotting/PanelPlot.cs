@@ -3,7 +3,9 @@ namespace MiniGrad.Plotting;
 /// <summary>A panel as a ScottPlot plot: ranges, axes with their labels and ticks, and the data.</summary>
 internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
 {
-    private const float SmallestLabel = 17;
+    private const float SmallestLabel = 17, TitleInset = 4;
+
+    private TextPanel? _title;
 
     internal Panel Panel => panel;
     internal Plot Plot { get; } = new();
@@ -14,6 +16,9 @@ internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
 
     /// <summary>The vertical axis's label; empty where one stands for all panels.</summary>
     internal string YLabel { get; set; } = "";
+
+    /// <summary>What is said of the vertical axis behind the title, where no label names its quantity.</summary>
+    internal string TitleNote { get; set; } = "";
 
     /// <summary>Whether the horizontal axis's label is drawn; not where the panel below has the same.</summary>
     internal bool ShowsXLabel { get; set; } = true;
@@ -36,13 +41,20 @@ internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
         (Plot.Grid.MajorLineColor, Plot.Grid.MajorLineWidth) = (Theme.Grid, 2);
         FitXLabel(width);
         Label(Plot.Axes.Left.Label, YLabel, height);
-        if (panel.Title is { } title) Plot.Axes.AddPanel(new TextPanel(Edge.Top, title, FigureFont.Style(Theme.PanelTitleSize, Theme.Ink), width, 1, panel.IsRanking ? 4 : null, below: 4));
+        if (panel.Title is { } title)
+        {
+            LabelStyle style = FigureFont.Style(Theme.PanelTitleSize, Theme.Ink);
+            Plot.Axes.AddPanel(_title = new TextPanel(Edge.Top, title + TitleNote, style, width, 1, panel.IsRanking ? TitleInset : null, below: 4));
+        }
         AddData(width, height, dashes);
         Plot.Axes.SetLimits(X.Low, X.High, Y.Low, Y.High);
     }
 
     /// <summary>Writes the horizontal axis's label within a width.</summary>
     internal void FitXLabel(float width) => Label(Plot.Axes.Bottom.Label, ShowsXLabel ? panel.XLabel + Scale(panel.XScale) : "", width);
+
+    /// <summary>Writes the title within the room from the data's left, or a ranking's from the names', to the right end.</summary>
+    internal void FitTitle(float left, float width, float right) => _title?.Fit(panel.IsRanking ? left + width + right - TitleInset : width + right);
 
     /// <summary>What a label says of a logarithmic axis.</summary>
     protected static string Scale(AxisScale scale) => scale == AxisScale.Logarithmic ? " (log scale)" : "";

@@ -8,6 +8,9 @@ internal sealed class RankingPlot(Panel panel, IReadOnlyList<Rgb> colors) : Pane
 {
     private const float TickSpacing = 110, NameShare = 0.42f, LineHeight = 1.25f;
 
+    /// <summary>Whether a panel beside this one names reference lines above its data, so that this one leaves the same room.</summary>
+    internal bool LeavesRoom { get; set; }
+
     protected override void AddData(float width, float height, Func<string, LinePattern> dashes)
     {
         float row = height / Panel.Rows.Count, size = Math.Min(Theme.TickSize, 0.8f * row / LineHeight);
@@ -15,7 +18,7 @@ internal sealed class RankingPlot(Panel panel, IReadOnlyList<Rgb> colors) : Pane
         foreach ((int i, RankRow r) in Panel.Rows.Index())
         {
             double y = Panel.Rows.Count - 1 - i;
-            names.AddMajor(y, string.Join('\n', FigureFont.Fit(r.Name, size, Math.Min(size, 17), NameShare * width, row >= 2 * LineHeight * 18 ? 2 : 1).Lines));
+            names.AddMajor(y, string.Join('\n', FigureFont.Fit(r.Name, size, Math.Min(size, 17), NameShare * width, row >= 3 * size ? 2 : 1).Lines));
             values.AddMajor(y, r.Note ?? (Panel.EndValueFormat is null ? "" : Written(r.Value, Panel.EndValueFormat)));
             AddRow(r, colors[i].ToColor(), y, Math.Min(0.28, 14 / row), Math.Min(Theme.RankDot, 0.5f * row));
         }
@@ -24,15 +27,26 @@ internal sealed class RankingPlot(Panel panel, IReadOnlyList<Rgb> colors) : Pane
         (Plot.Axes.Right.Min, Plot.Axes.Right.Max) = (Y.Low, Y.High);
         Plot.Axes.Bottom.TickGenerator = new AxisTicks(Panel.XScale, TickSpacing);
         Plot.Grid.YAxisStyle.IsVisible = false;
-        (string Label, double X)[] lines = [.. Panel.ReferenceLines.Select(l => (l.Label, AxisRange.To(Panel.XScale, l.Y))).Where(l => X.Contains(l.Item2))];
-        foreach ((string label, double x) in lines)
-        {
-            Plot.Add.VerticalLine(x, Theme.ReferenceWidth, Theme.Reference, dashes(label));
-            labels.AddMajor(x, label);
-        }
-        if (lines.Length == 0) return;
+        (string Label, double X)[] lines = [.. Panel.ReferenceLines.Select(l => (l.Label, AxisRange.To(Panel.XScale, l.Y))).Where(l => X.Contains(l.Item2)).OrderBy(l => l.Item2)];
+        foreach ((string label, double x) in lines) Plot.Add.VerticalLine(x, Theme.ReferenceWidth, Theme.Reference, dashes(label));
+        foreach ((string label, double x) in Together(lines, X.Span / ((1 - NameShare) * width))) labels.AddMajor(x, label);
+        if (lines.Length == 0 && LeavesRoom) labels.AddMajor(X.Low, " ");
+        else if (lines.Length == 0) return;
         Axis(Plot.Axes.Top, labels, Theme.TickSize);
         (Plot.Axes.Top.Min, Plot.Axes.Top.Max) = (X.Low, X.High);
+    }
+
+    /// <summary>Labels that would touch are one, in the middle.</summary>
+    private static List<(string Label, double X)> Together((string Label, double X)[] lines, double pixel)
+    {
+        var all = new List<(string Label, double X)>();
+        foreach ((string label, double x) in lines)
+        {
+            double Half(string text) => (FigureFont.Measure(text, Theme.TickSize) / 2 + 6) * pixel;
+            if (all.Count > 0 && all[^1].X + Half(all[^1].Label) > x - Half(label)) all[^1] = ($"{all[^1].Label}, {label}", (all[^1].X + x) / 2);
+            else all.Add((label, x));
+        }
+        return all;
     }
 
     private void AddRow(RankRow row, Color color, double y, double below, float dot)

@@ -22,7 +22,7 @@ internal static class BehaviourPanels
     /// <summary>The panels of an arm whose runs were watched; none where none was.</summary>
     public static IEnumerable<Panel> Of(ArmResult arm, string runFolder)
     {
-        (string Name, IGrouping<long, LayerMeasure>[][] Runs)[] variants = [.. arm.Variants.Select(v => (v.Name, v.Runs.Select(r => LayersFile.Read(Path.Combine(runFolder, r.Run.Folder)).GroupBy(m => m.Step).ToArray()).ToArray()))];
+        (string Name, IGrouping<long, LayerMeasure>[][] Runs)[] variants = [.. arm.Variants.Select(v => (v.Name, v.Runs.Select(r => LayersFile.Read(runFolder, r.Run.Folder).GroupBy(m => m.Step).ToArray()).ToArray()))];
         if (!variants.Any(v => v.Runs.Any(r => r.Length > 0))) yield break;
         foreach ((string title, double least, double most, Func<IEnumerable<LayerMeasure>, double> of) in Quantities)
         {
@@ -31,7 +31,7 @@ internal static class BehaviourPanels
                 [.. v.Runs.MaxBy(r => r.Length)!.Select(step => (double)step.Key)],
                 [.. v.Runs.Select(r => (IReadOnlyList<double>)[.. r.Select(of)])]).Within(least, most))];
             double[] means = [.. curves.SelectMany(c => c.Mean).Where(double.IsFinite)];
-            AxisScale scale = means.Length > 0 && means.Min() > 0 && means.Max() > WideSpread * means.Min() ? AxisScale.Logarithmic : AxisScale.Linear;
+            AxisScale scale = least >= 0 && means.Length > 0 && means.Min() > 0 && means.Max() > WideSpread * means.Min() ? AxisScale.Logarithmic : AxisScale.Linear;
             if (means.Length > 0) yield return new Panel { Title = title, XLabel = "step", YScale = scale, Curves = curves };
         }
     }

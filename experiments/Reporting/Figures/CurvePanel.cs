@@ -16,7 +16,7 @@ internal static class CurvePanel
         if (arm.Variants is [var only] && Draw("training loss", only, axis, run => [.. run.History], m => m.TrainLoss) is { } training)
             curves = [training with { ColorKey = only.Name, Behind = true, Low = null, High = null, Runs = [] }, curves[0] with { Name = "validation loss", ColorKey = only.Name }];
         double bigram = arm.References.Bigram.NatsPerToken, top = Top(result, arm, curves);
-        string corpus = result.Arms.Select(a => a.Data.Corpus.Name).Distinct().Count() > 1 ? $" of {Path.GetFileNameWithoutExtension(arm.Data.Corpus.Name)}" : "";
+        string model = result.Arms.Select(a => a.Data.Corpus.Name).Distinct().Count() > 1 ? $"bigrams of {Path.GetFileNameWithoutExtension(arm.Data.Corpus.Name)}" : "bigram model";
         return new Panel
         {
             Title = arm.Arm.Name.Length > 0 ? arm.Arm.Name : null,
@@ -25,7 +25,7 @@ internal static class CurvePanel
             YMax = curves.SelectMany(c => c.Mean).Any(loss => loss > top) ? top : null,
             EndValueFormat = "F3",
             Curves = curves,
-            ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"bigram model{corpus} {bigram:F2}"), bigram)],
+            ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"{model} {bigram:F2}"), bigram)],
         };
     }
 

@@ -12,7 +12,8 @@ internal static class FigureBuilder
     public static Figure? Build(ExperimentResult result, HorizontalAxis axis = HorizontalAxis.Step)
     {
         Panel[] panels = [.. Panels(result, axis)];
-        // Where nobody reaches the baseline's loss, or nothing was watched, the losses still tell something.
+        // Where nobody reaches the baseline's loss, the losses still tell something.
+        if (panels.Length == 0 && result.Experiment.Drawing == Drawing.Behaviour) throw new InvalidOperationException("the measures of the layers (layers.jsonl) are not there");
         if (panels.Length == 0) panels = [.. CurvePanels(result, axis)];
         return panels.Length == 0 ? null : new Figure
         {

@@ -34,6 +34,52 @@ public sealed class PublishedRunTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("ablate-rms")]
+    [InlineData("figure4")]
+    [InlineData("cost")]
+    public async Task A_published_figure_is_drawn_again_from_its_data(string name)
+    {
+        Assert.SkipWhen(Repository.Root is null, "the assembly was moved away from its source tree");
+        string published = Path.Combine(Repository.Root!, "plots", "gallery", name), copy = _folder.In(name);
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(published).Where(file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".svg", StringComparison.Ordinal))) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "plot", copy);
+        Assert.True(outcome.ExitCode == 0 && outcome.Error.Length == 0, outcome.Error);
+        foreach (string figure in Directory.GetFiles(published, "*.png"))
+        {
+            using SkiaSharp.SKBitmap expected = SkiaSharp.SKBitmap.Decode(figure), drawn = SkiaSharp.SKBitmap.Decode(Path.Combine(copy, Path.GetFileName(figure)));
+            int different = expected.Pixels.Zip(drawn.Pixels).Count(p => Math.Abs(p.First.Red - p.Second.Red) > 32 || Math.Abs(p.First.Green - p.Second.Green) > 32);
+            Assert.True(different < 100, $"{different} pixels of {figure} differ; draw it again with 'plot' and publish it");
+        }
+    }
+
+    [Fact]
+    public async Task A_figure_of_layers_that_were_not_published_is_missing_and_said()
+    {
+        Assert.SkipWhen(Repository.Root is null, "the assembly was moved away from its source tree");
+        string copy = _folder.In("figure4");
+        Directory.CreateDirectory(copy);
+        foreach (string file in (string[])["manifest.json", "curves.csv", "result.json"]) File.Copy(Path.Combine(Repository.Root!, "plots", "gallery", "figure4", file), Path.Combine(copy, file));
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "plot", copy);
+        Assert.Contains("the measures of the layers (layers.jsonl) are not there", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(copy, "figure.png")));
+    }
+
+    [Fact]
+    public async Task Damaged_measurements_are_one_line()
+    {
+        string folder = _folder.In("cost");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "cost.csv"), "", TestContext.Current.CancellationToken);
+        foreach (string text in (string[])["", "{}", "[]", "{\"rows\":[{}]}", "{\"rows\":[{\"sweep\":\"width\",\"size\":7}]}"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "result.json"), text, TestContext.Current.CancellationToken);
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "plot", folder);
+            Assert.True(outcome.ExitCode == 3 && outcome.Error.Trim().Split('\n').Length == 1, $"{text}: {outcome.ExitCode} {outcome.Error}");
+        }
+    }
+
     private static long TokensOfFirstRun(JsonNode manifest)
     {
         JsonNode settings = (manifest["arms"] is JsonArray arms ? arms[0]! : manifest)["settings"]!, model = settings["model"]!;
