@@ -30,9 +30,9 @@ internal sealed class CommonOptions
 
     public Option<int?> LogEvery { get; } = Number("--log-every", "Steps between logged steps (default: 1 on the CPU, 10 on a GPU)");
 
-    public Option<string?> Corpus { get; } = new("--corpus") { Description = "A UTF-8 file, a folder of them, or a token file FILE.bin (default: the .NET API documentation)" };
+    public Option<string?> Corpus { get; } = new("--corpus") { Description = "A text file, JSON Lines, token files *.bin, a folder or a pattern such as 'src/**/*.cs' (default: the .NET API documentation)" };
 
-    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: byte, or what lies beside token files or --from)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
+    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE, gpt2:FOLDER, hf:FILE (tokenizer.json) or ids:N (default: byte, or what lies beside token files or --from)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
 
     public Option<string?> From { get; } = new("--from") { Description = "Starts from a checkpoint's or a Hugging Face folder's model" };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MiniGrad.Experiments.Data;
 
 namespace MiniGrad.Experiments.Commands;
 
@@ -31,7 +32,6 @@ internal static class GivenOptions
     {
         if (option is "--corpus" or "--from" && value.Length > 0) return Path.GetFullPath(value);
         if (option == "--arm") return string.Join(',', value.Split(',').Select(change => change.TrimStart().StartsWith("corpus=", StringComparison.Ordinal) ? $"corpus={Path.GetFullPath(change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..])}" : change));
-        int colon = value.IndexOf(':', StringComparison.Ordinal);
-        return option == "--tokenizer" && value.StartsWith("gpt2:", StringComparison.Ordinal) ? $"gpt2:{Path.GetFullPath(value[(colon + 1)..])}" : value;
+        return option == "--tokenizer" ? TokenizerChoice.WithPlace(value, Path.GetFullPath) : value;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ModelOptions
 {
     public Option<string> Checkpoint { get; } = new("--checkpoint") { Description = "A checkpoint, or a Hugging Face folder of a GPT-2, Qwen2, StarCoder2 or Arcee", Required = true };
 
-    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE or gpt2:FOLDER (default: what lies beside the model)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
+    public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE, gpt2:FOLDER, hf:FILE (tokenizer.json) or ids:N (default: what lies beside the model)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
 
     public Option<int?> Threads { get; } = CommonOptions.Number("--threads", "Threads (default: all)");
 
@@ -35,9 +35,9 @@ internal sealed class ModelOptions
     public ITokenizer RequireTokenizer(ParseResult parsed, StoredModel model)
     {
         string choice = TokenizerChoice.Checked(parsed.GetValue(Tokenizer)!);
-        if (choice is "char" || choice.StartsWith("bpe:", StringComparison.Ordinal)) throw CommandException.Usage($"--tokenizer {choice}: there is no text here to learn it from; give gpt2:FOLDER or byte, or leave it out for the tokenizer beside the model");
+        if (choice is "char" || choice.StartsWith("bpe:", StringComparison.Ordinal)) throw CommandException.Usage($"--tokenizer {choice}: there is no text here to learn it from; give gpt2:FOLDER, hf:FILE or byte, or leave it out for the tokenizer beside the model");
         ITokenizer tokenizer = choice == TokenizerChoice.Automatic
-            ? model.Tokenizer ?? throw new InvalidDataException($"beside the model in '{model.Folder}' lies no tokenizer: give --tokenizer byte or gpt2:FOLDER")
+            ? model.Tokenizer ?? throw new InvalidDataException($"beside the model in '{model.Folder}' lies no tokenizer: give --tokenizer byte, gpt2:FOLDER or hf:FILE")
             : TokenizerChoice.Create(choice, []);
         model.RequireFit(tokenizer);
         return tokenizer;

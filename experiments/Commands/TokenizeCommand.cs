@@ -14,8 +14,8 @@ internal static class TokenizeCommand
 {
     public static Command Create(Option<bool> json)
     {
-        var corpus = new Option<string?>("--corpus") { Description = "A UTF-8 file or a folder of them (default: the .NET API documentation)" };
-        var tokenizer = new Option<string>("--tokenizer") { Description = "byte, char, bpe:SIZE (trained here) or gpt2:FOLDER (applied)", DefaultValueFactory = _ => "bpe:4096" };
+        var corpus = new Option<string?>("--corpus") { Description = "A text file, JSON Lines, a folder or a pattern such as 'src/**/*.cs' (default: the .NET API documentation)" };
+        var tokenizer = new Option<string>("--tokenizer") { Description = "byte, char, bpe:SIZE (trained here), gpt2:FOLDER or hf:FILE (applied)", DefaultValueFactory = _ => "bpe:4096" };
         var output = new Option<string>("--out") { Description = "The folder to write; must be new or empty", Required = true };
         var plain = new Option<bool>("--plain") { Description = "Token files without a header, two bytes a token, as nanoGPT reads them" };
         var command = new Command("tokenize", "Trains or applies a tokenizer, writes token files") { corpus, tokenizer, output, plain };
@@ -25,14 +25,15 @@ internal static class TokenizeCommand
             NewFolder folder = RunFolder.Choose("tokenize", SettingsBuilder.NotEmpty(parsed.GetValue(output), "--out"));
             string? path = SettingsBuilder.NotEmpty(parsed.GetValue(corpus), "--corpus");
             if (CorpusTokens.IsTokenFile(path)) throw CommandException.Usage($"--corpus {path}: these are tokens already; give a text");
-            return Run(CorpusLocator.Load(path), choice, folder, parsed.GetValue(plain), parsed.GetValue(json));
+            ITokenizer? ready = TokenizerChoice.Learns(choice) ? null : TokenizerChoice.Create(choice, []);
+            return Run(CorpusLocator.Load(path, (ready as HuggingFaceTokenizer)?.EndOfText), ready, choice, folder, parsed.GetValue(plain), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(Corpus corpus, string choice, NewFolder chosen, bool plain, bool json)
+    private static int Run(Corpus corpus, ITokenizer? ready, string choice, NewFolder chosen, bool plain, bool json)
     {
-        ITokenizer tokenizer = TokenizerChoice.Create(choice, corpus.Train.Span);
+        ITokenizer tokenizer = ready ?? TokenizerChoice.Create(choice, corpus.Train.Span);
         int[] train = tokenizer.Encode(corpus.Train.Span), validation = tokenizer.Encode(corpus.Validation.Span);
         if (plain && tokenizer.VocabularySize > ushort.MaxValue + 1) throw CommandException.Usage($"--plain: a vocabulary of {tokenizer.VocabularySize} needs four bytes a token, nanoGPT's layout has two; leave --plain out");
         using HeldFolder held = RunFolder.Take(chosen);

@@ -9,9 +9,15 @@ internal static class CorpusLocator
     private const string MetadataKey = "CorpusPack";
 
     /// <summary>The corpus of <c>--corpus</c>, or the default one where the option was not given.</summary>
+    /// <param name="option">The path.</param>
+    /// <param name="endOfText">What parts the documents of JSON Lines; by default a blank line.</param>
     /// <exception cref="InvalidDataException">It is missing, unreadable, or not the pinned version.</exception>
-    public static Corpus Load(string? option) =>
-        option is null ? ApiDocumentation.Load(DefaultFolder()) : TextCorpus.FromPath(option);
+    public static Corpus Load(string? option, string? endOfText = null)
+    {
+        Corpus corpus = option is null ? ApiDocumentation.Load(DefaultFolder()) : TextCorpus.FromPath(option, endOfText);
+        if (corpus.PassedOver > 0) Console.Error.WriteLine($"warning: corpus '{corpus.Name}': {corpus.PassedOver} {(corpus.PassedOver == 1 ? "file that is" : "files that are")} no UTF-8 text passed over");
+        return corpus;
+    }
 
     /// <summary>The folder of the pack's XML files.</summary>
     /// <exception cref="InvalidDataException">Neither place has them.</exception>

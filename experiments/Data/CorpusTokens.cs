@@ -5,8 +5,8 @@ namespace MiniGrad.Experiments.Data;
 /// <summary>Loads a corpus with its tokens: text and a tokenizer, or token files and the tokenizer beside them.</summary>
 internal static class CorpusTokens
 {
-    /// <summary>Whether a corpus is a token file.</summary>
-    public static bool IsTokenFile(string? path) => path is not null && path.EndsWith(".bin", StringComparison.Ordinal) && !Directory.Exists(path);
+    /// <summary>Whether a corpus is a token file, a pattern of them or a folder of them.</summary>
+    public static bool IsTokenFile(string? path) => path is not null && TokenFileCorpus.IsTokens(path);
 
     /// <summary>The tokens of a corpus.</summary>
     /// <param name="path">A file, a folder, a token file, or null for the default corpus.</param>
@@ -18,14 +18,16 @@ internal static class CorpusTokens
     {
         if (!IsTokenFile(path))
         {
-            Corpus corpus = CorpusLocator.Load(path);
-            ITokenizer tokenizer = choice == TokenizerChoice.Automatic && beside is not null ? beside : TokenizerChoice.Create(choice, corpus.Train.Span);
+            // Documents are parted by the tokenizer's own token where it has one.
+            ITokenizer? ready = choice == TokenizerChoice.Automatic && beside is not null ? beside : TokenizerChoice.Learns(choice) ? null : TokenizerChoice.Create(choice, []);
+            Corpus corpus = CorpusLocator.Load(path, (ready as HuggingFaceTokenizer)?.EndOfText);
+            ITokenizer tokenizer = ready ?? TokenizerChoice.Create(choice, corpus.Train.Span);
             return TokenData.Create(corpus, tokenizer, blockSize(tokenizer));
         }
         ITokenizer made = choice == TokenizerChoice.Automatic
-            ? TokenizerFiles.Find(Path.GetDirectoryName(Path.GetFullPath(path!))!) ?? beside ?? throw new InvalidDataException($"tokens: beside '{path}' lies no {TokenizerFiles.FileName}: say what made the tokens, such as --tokenizer gpt2:FOLDER")
-            : choice.StartsWith("bpe:", StringComparison.Ordinal) || choice == "char"
-                ? throw CommandException.Usage($"--tokenizer {choice}: a token file has its tokens already; leave it out for the tokenizer beside the file, or give gpt2:FOLDER or byte")
+            ? TokenizerFiles.Find(TokenFileCorpus.Folder(path!)) ?? beside ?? throw new InvalidDataException($"tokens: beside '{path}' lies no {TokenizerFiles.FileName}: say what made the tokens, such as --tokenizer gpt2:FOLDER, or how many ids there are: --tokenizer ids:50257")
+            : TokenizerChoice.Learns(choice)
+                ? throw CommandException.Usage($"--tokenizer {choice}: a token file has its tokens already; leave it out for the tokenizer beside the file, or give gpt2:FOLDER, hf:FILE, ids:N or byte")
                 : TokenizerChoice.Create(choice, []);
         return TokenFileCorpus.Load(path!, made, blockSize(made));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniGrad.Experiments.Data;
 
 namespace MiniGrad.Experiments.Recorded;
 
@@ -12,7 +13,7 @@ internal sealed class RecordedPaths
 
     private readonly Option<string[]> _corpus = new("--corpus") { Description = "Where a corpus of the recorded run lies here; may be repeated", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
     private readonly Option<string?> _from = new("--from") { Description = "Where the model that the recorded run starts from lies here" };
-    private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "gpt2:FOLDER, where the tokenizer of the recorded run lies here" };
+    private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "gpt2:FOLDER or hf:FILE, where the tokenizer of the recorded run lies here" };
 
     public IEnumerable<Option> All => [_corpus, _from, _tokenizer];
 
@@ -40,7 +41,7 @@ internal sealed class RecordedPaths
         {
             "--corpus" => Corpus(value),
             "--from" => Other(parsed.GetValue(_from), value, $"starts from the model '{NameOf(value)}'", "--from FOLDER"),
-            "--tokenizer" when value.StartsWith("gpt2:", StringComparison.Ordinal) => Other(parsed.GetValue(_tokenizer), value, $"has the tokenizer '{value}'", "--tokenizer gpt2:FOLDER"),
+            "--tokenizer" when TokenizerChoice.Place(value) is not null => Other(parsed.GetValue(_tokenizer), value, $"has the tokenizer '{value}'", "--tokenizer gpt2:FOLDER or hf:FILE"),
             "--arm" => string.Join(',', value.Split(',').Select(change => change.TrimStart().StartsWith(CorpusKey, StringComparison.Ordinal) ? CorpusKey + Corpus(change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]) : change)),
             _ => value,
         };
@@ -58,7 +59,7 @@ internal sealed class RecordedPaths
     private static string Named(string option, string value) => option switch
     {
         "--corpus" or "--from" => NameOf(value),
-        "--tokenizer" when value.StartsWith("gpt2:", StringComparison.Ordinal) => $"gpt2:{NameOf(value["gpt2:".Length..])}",
+        "--tokenizer" => TokenizerChoice.WithPlace(value, NameOf),
         "--arm" => Corpora(option, value).Aggregate(value, (text, corpus) => text.Replace(CorpusKey + corpus, CorpusKey + NameOf(corpus), StringComparison.Ordinal)),
         _ => value,
     };

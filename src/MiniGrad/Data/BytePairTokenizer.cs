@@ -12,6 +12,8 @@ public sealed class BytePairTokenizer : ITokenizer
     private readonly byte[][] _tokens;
     private readonly int[] _bytes = new int[256];
     private readonly Dictionary<long, (int Rank, int Token)> _merges;
+    private readonly NextPiece _next;
+    private readonly Dictionary<byte[], int>? _whole;
 
     /// <summary>A tokenizer of the given vocabulary.</summary>
     /// <param name="name">Its name in the form of the option <c>--tokenizer</c>.</param>
@@ -19,7 +21,19 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <param name="merges">The pairs of token ids that are joined, in their order.</param>
     /// <exception cref="InvalidDataException">A single byte has no token, or a merge names or makes no token.</exception>
     public BytePairTokenizer(string name, IReadOnlyList<byte[]> tokens, IReadOnlyList<(int Left, int Right)> merges)
+        : this(name, tokens, merges, PreTokenizer.Next, wholePieces: false)
     {
+    }
+
+    /// <summary>A tokenizer with another pre-tokenization than GPT-2's.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="tokens">The bytes of each token id.</param>
+    /// <param name="merges">The pairs of token ids that are joined, in their order.</param>
+    /// <param name="next">Finds the length of the next piece.</param>
+    /// <param name="wholePieces">Whether a piece that is a token is taken as one, whatever the merges make of it.</param>
+    internal BytePairTokenizer(string name, IReadOnlyList<byte[]> tokens, IReadOnlyList<(int Left, int Right)> merges, NextPiece next, bool wholePieces)
+    {
+        _next = next;
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(merges);
         (Name, _tokens, Merges) = (name, [.. tokens], [.. merges]);
@@ -37,6 +51,7 @@ public sealed class BytePairTokenizer : ITokenizer
             if (!ids.TryGetValue([.. _tokens[left], .. _tokens[right]], out int joined)) throw new InvalidDataException($"tokenizer {name}: what merge {rank} makes of tokens {left} and {right} is not in the vocabulary");
             _merges.TryAdd(Key(left, right), (rank, joined));
         }
+        if (wholePieces) _whole = ids;
     }
 
     /// <inheritdoc/>
@@ -65,7 +80,7 @@ public sealed class BytePairTokenizer : ITokenizer
         Dictionary<byte[], int[]>.AlternateLookup<ReadOnlySpan<byte>> lookup = known.GetAlternateLookup<ReadOnlySpan<byte>>();
         while (utf8.Length > 0)
         {
-            ReadOnlySpan<byte> piece = utf8[..PreTokenizer.Next(utf8)];
+            ReadOnlySpan<byte> piece = utf8[.._next(utf8)];
             utf8 = utf8[piece.Length..];
             if (piece.Length > LargestCached)
             {
@@ -103,6 +118,7 @@ public sealed class BytePairTokenizer : ITokenizer
     // Earliest merge first, leftmost first among equals; a heap, since a piece may be as long as a file.
     private int[] Join(ReadOnlySpan<byte> piece)
     {
+        if (_whole is not null && _whole.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out int whole)) return [whole];
         var tokens = new int[piece.Length];
         for (int i = 0; i < piece.Length; i++) tokens[i] = _bytes[piece[i]];
         if (piece.Length == 1) return tokens;

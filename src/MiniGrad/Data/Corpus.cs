@@ -67,6 +67,9 @@ public sealed record Corpus
     /// <summary>Bytes of held-out text, in memory or not.</summary>
     public long ValidationBytes { get; }
 
+    /// <summary>How many files were passed over because they are not UTF-8 text.</summary>
+    public int PassedOver { get; init; }
+
     private static string Digest(ReadOnlyMemory<byte> train, ReadOnlyMemory<byte> validation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

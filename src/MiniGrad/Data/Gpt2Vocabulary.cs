@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -22,6 +23,8 @@ public static class Gpt2Vocabulary
     private const string OldVocabularyFile = "encoder.json", OldMergesFile = "vocab.bpe";
 
     private static readonly char[] CharacterOf = Characters();
+
+    private static readonly FrozenDictionary<char, byte> ByteOf = CharacterOf.Select((character, b) => KeyValuePair.Create(character, (byte)b)).ToFrozenDictionary();
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -103,20 +106,27 @@ public static class Gpt2Vocabulary
 
     private static byte[][] Tokens(Dictionary<string, int> ids, string path)
     {
-        var byteOf = new Dictionary<char, byte>(256);
-        for (int b = 0; b < 256; b++) byteOf.Add(CharacterOf[b], (byte)b);
         var tokens = new byte[ids.Count][];
         foreach ((string text, int id) in ids)
         {
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null) throw new InvalidDataException($"tokenizer: '{path}' gives token '{HeaderText.Shorten(text)}' the id {id}; expected each of 0 … {tokens.Length - 1} once");
-            var bytes = new byte[text.Length];
-            for (int i = 0; i < bytes.Length; i++)
-            {
-                if (!byteOf.TryGetValue(text[i], out bytes[i])) throw new InvalidDataException($"tokenizer: '{path}' has the token '{HeaderText.Shorten(text)}', whose character U+{(int)text[i]:X4} stands for no byte: this is not a byte-level vocabulary");
-            }
-            tokens[id] = bytes;
+            tokens[id] = Bytes(text, path);
         }
         return tokens;
+    }
+
+    /// <summary>The bytes that a token's characters stand for.</summary>
+    /// <param name="text">The token as files have it.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">A character stands for no byte.</exception>
+    internal static byte[] Bytes(string text, string path)
+    {
+        var bytes = new byte[text.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (!ByteOf.TryGetValue(text[i], out bytes[i])) throw new InvalidDataException($"tokenizer: '{path}' has the token '{HeaderText.Shorten(text)}', whose character U+{(int)text[i]:X4} stands for no byte: this is not a byte-level vocabulary");
+        }
+        return bytes;
     }
 
     private static List<(int, int)> Merges(string text, Dictionary<string, int> ids, string path)

@@ -5,7 +5,7 @@ public sealed class TokenStream
 {
     private readonly ushort[]? _narrow;
     private readonly int[]? _wide;
-    private readonly TokenFile? _file;
+    private readonly TokenFile[]? _files;
     private readonly long _start;
 
     /// <summary>A stream of the given ids.</summary>
@@ -43,10 +43,22 @@ public sealed class TokenStream
     /// <param name="vocabularySize">Each id must lie in 0 … vocabularySize − 1.</param>
     /// <exception cref="InvalidDataException">An id lies outside the vocabulary.</exception>
     public TokenStream(string name, TokenFile file, long start, long length, int vocabularySize)
+        : this(name, [file ?? throw new ArgumentNullException(nameof(file))], start, length, vocabularySize)
     {
-        ArgumentNullException.ThrowIfNull(file);
+    }
+
+    /// <summary>A stream of a part of mapped files, one after another, which must stay open.</summary>
+    /// <param name="name">What messages call it, such as <c>validation</c>.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="start">Its first token that belongs to the stream.</param>
+    /// <param name="length">How many tokens belong to it.</param>
+    /// <param name="vocabularySize">Each id must lie in 0 … vocabularySize − 1.</param>
+    /// <exception cref="InvalidDataException">An id lies outside the vocabulary.</exception>
+    public TokenStream(string name, IReadOnlyList<TokenFile> files, long start, long length, int vocabularySize)
+    {
+        ArgumentNullException.ThrowIfNull(files);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
-        (Name, VocabularySize, Length, _file, _start) = (name, vocabularySize, length, file, start);
+        (Name, VocabularySize, Length, _files, _start) = (name, vocabularySize, length, [.. files], start);
         var chunk = new int[8192];
         for (long at = 0; at < length; at += chunk.Length)
         {
@@ -74,9 +86,9 @@ public sealed class TokenStream
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - destination.Length);
-        if (_file is not null)
+        if (_files is not null)
         {
-            _file.Read(_start + start, destination);
+            ReadFiles(_start + start, destination);
             return;
         }
 
@@ -89,6 +101,23 @@ public sealed class TokenStream
         ReadOnlySpan<ushort> source = _narrow.AsSpan((int)start, destination.Length);
         for (int i = 0; i < source.Length; i++)
             destination[i] = source[i];
+    }
+
+    private void ReadFiles(long at, Span<int> destination)
+    {
+        foreach (TokenFile file in _files!)
+        {
+            if (destination.IsEmpty) return;
+            if (at >= file.Length)
+            {
+                at -= file.Length;
+                continue;
+            }
+            int count = (int)Math.Min(destination.Length, file.Length - at);
+            file.Read(at, destination[..count]);
+            at = 0;
+            destination = destination[count..];
+        }
     }
 
     private static InvalidDataException Outside(string name, long token, long position, int vocabularySize) =>

@@ -34,8 +34,15 @@ public static class TokenizerFiles
                 description["kind"] = "bpe";
                 files.AddRange(Gpt2Vocabulary.Files(pairs));
                 break;
+            case HuggingFaceTokenizer published:
+                description["kind"] = "hf";
+                files.Add((HuggingFaceTokenizerFile.FileName, published.Document.ToArray()));
+                break;
+            case TokenIds:
+                description["kind"] = "ids";
+                break;
             default:
-                throw new ArgumentException($"the tokenizer {tokenizer.Name} has no files; byte, char and byte-pair tokenizers have");
+                throw new ArgumentException($"the tokenizer {tokenizer.Name} has no files; byte, char, byte-pair and Hugging Face tokenizers have");
         }
         files.Insert(0, (FileName, Encoding.UTF8.GetBytes(description.ToJsonString() + "\n")));
         return files;
@@ -61,11 +68,17 @@ public static class TokenizerFiles
             "byte" => new ByteTokenizer(),
             "char" => new CharTokenizer(Encoding.UTF8.GetBytes(Text(description, "characters", path, ""))),
             "bpe" => Gpt2Vocabulary.Load(folder, Name(description, path)),
-            _ => throw new InvalidDataException($"tokenizer: '{path}' is of the kind '{HeaderText.Shorten(kind)}'; expected byte, char or bpe"),
+            "hf" => HuggingFaceTokenizerFile.Load(Path.Combine(folder, HuggingFaceTokenizerFile.FileName)),
+            "ids" => new TokenIds(Size(description, path) is > 0 and <= TokenIds.Most and int ids ? ids : throw new InvalidDataException($"tokenizer: '{path}' has {Size(description, path)} ids; expected 1 to {TokenIds.Most}")),
+            _ => throw new InvalidDataException($"tokenizer: '{path}' is of the kind '{HeaderText.Shorten(kind)}'; expected byte, char, bpe, hf or ids"),
         };
-        int size = description["vocabularySize"] is JsonValue value && value.TryGetValue(out int number) ? number : throw new InvalidDataException($"tokenizer: '{path}' does not say how many tokens there are: vocabularySize is {HeaderText.Shorten(description["vocabularySize"]?.ToJsonString() ?? "missing")}; expected a whole number");
+        int size = Size(description, path);
         return tokenizer.VocabularySize == size ? tokenizer : throw new InvalidDataException($"tokenizer: '{path}' says {size} tokens, its vocabulary has {tokenizer.VocabularySize}");
     }
+
+    private static int Size(JsonObject description, string path) => description["vocabularySize"] is JsonValue value && value.TryGetValue(out int number)
+        ? number
+        : throw new InvalidDataException($"tokenizer: '{path}' does not say how many tokens there are: vocabularySize is {HeaderText.Shorten(description["vocabularySize"]?.ToJsonString() ?? "missing")}; expected a whole number");
 
     private static JsonObject Read(string path)
     {

@@ -16,9 +16,20 @@ internal static class Utf8Text
     /// <exception cref="InvalidDataException">The file cannot be read, is too large, or is not UTF-8 text.</exception>
     public static ReadOnlyMemory<byte> Read(string path, string name)
     {
+        ReadOnlyMemory<byte> text = TryRead(path, name, out string? fault);
+        return fault is null ? text : throw new InvalidDataException(fault);
+    }
+
+    /// <summary>The same, where a file that is not UTF-8 text is no error.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The name that messages call it by.</param>
+    /// <param name="fault">Why it is not text, or null.</param>
+    /// <exception cref="InvalidDataException">The file cannot be read, or is too large.</exception>
+    public static ReadOnlyMemory<byte> TryRead(string path, string name, out string? fault)
+    {
         byte[] bytes = ReadBytes(path, name);
         int start = bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        RequireText(bytes.AsSpan(start), start, name);
+        fault = Fault(bytes.AsSpan(start), start, name);
         return bytes.AsMemory(start);
     }
 
@@ -46,21 +57,14 @@ internal static class Utf8Text
         }
     }
 
-    private static void RequireText(ReadOnlySpan<byte> text, int offset, string name)
+    private static string? Fault(ReadOnlySpan<byte> text, int offset, string name)
     {
         int nul = text.IndexOf((byte)0);
-        if (nul >= 0)
-        {
-            throw new InvalidDataException(
-                $"corpus: '{name}' is binary: NUL byte at offset {nul + offset}, expected UTF-8 text: give a text file or a folder of them");
-        }
-
-        if (Utf8.IsValid(text))
-            return;
+        if (nul >= 0) return $"corpus: '{name}' is binary: NUL byte at offset {nul + offset}, expected UTF-8 text: give a text file or a folder of them";
+        if (Utf8.IsValid(text)) return null;
         int position = 0;
         while (Rune.DecodeFromUtf8(text[position..], out _, out int consumed) == OperationStatus.Done)
             position += consumed;
-        throw new InvalidDataException(
-            $"corpus: '{name}' is not UTF-8 text: byte 0x{text[position]:X2} at offset {position + offset}: convert it to UTF-8");
+        return $"corpus: '{name}' is not UTF-8 text: byte 0x{text[position]:X2} at offset {position + offset}: convert it to UTF-8";
     }
 }

@@ -117,11 +117,13 @@ public sealed class TextCorpusTests : IDisposable
     }
 
     [Fact]
-    public void A_bad_file_in_a_folder_is_named()
+    public void What_is_not_text_in_a_folder_is_passed_over_and_counted()
     {
         _folder.File("a.txt", "fine\n");
-        string picture = _folder.File("sub/picture.png", 0x89, 0x50, 0x4E, 0x47);
-        BadInput.Throws($"corpus: '{picture}' is not UTF-8 text: byte 0x89 at offset 0", () => TextCorpus.FromPath(_folder.Path));
+        _folder.File("sub/picture.png", 0x89, 0x50, 0x4E, 0x47);
+        Corpus corpus = TextCorpus.FromPath(_folder.Path);
+        Assert.Equal("fine\n", Text(corpus.Train) + Text(corpus.Validation));
+        Assert.Equal(1, corpus.PassedOver);
     }
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);

@@ -66,7 +66,7 @@ public sealed class TokenizerFilesTests : IDisposable
     public void A_folder_without_one_has_none() => Assert.Null(TokenizerFiles.Find(_folder.Path));
 
     [Theory]
-    [InlineData("minigrad-tokenizer.json", "{\"kind\":\"words\"}", "is of the kind 'words'; expected byte, char or bpe")]
+    [InlineData("minigrad-tokenizer.json", "{\"kind\":\"words\"}", "is of the kind 'words'; expected byte, char, bpe, hf or ids")]
     [InlineData("minigrad-tokenizer.json", "{\"kind\":", "is not JSON: line 1, byte 9")]
     [InlineData("minigrad-tokenizer.json", "[]", "is not a JSON object")]
     [InlineData("minigrad-tokenizer.json", "null", "is not a JSON object")]
