@@ -53,12 +53,12 @@ public sealed partial class IlgpuBackend
             Sizes = SizesOf(shape),
             QueryTiles = Over(shape.QueryLength),
             KeyTiles = Over(shape.KeyLength),
+            QueryGroups = shape.Batch * shape.Heads * Over(shape.QueryLength),
+            QkColumns = Over(shape.QkSize),
             Accumulate = Flag(accumulate),
         };
-        int ofKeys = shape.Batch * shape.KvHeads * args.KeyTiles;
-        Tiles(AttentionBackwardKernels.Queries16, AttentionBackwardKernels.Queries4, new Index3D(shape.Batch * shape.Heads * args.QueryTiles, Over(shape.QkSize), 1), args);
-        Tiles(AttentionBackwardKernels.Keys16, AttentionBackwardKernels.Keys4, new Index3D(ofKeys, Over(shape.QkSize), 1), args);
-        Tiles(AttentionBackwardKernels.Values16, AttentionBackwardKernels.Values4, new Index3D(ofKeys, Over(shape.ValueSize), 1), args);
+        var grid = new Index3D(args.QueryGroups + (shape.Batch * shape.KvHeads * args.KeyTiles), args.QkColumns + Over(shape.ValueSize), 1);
+        Tiles(AttentionBackwardKernels.Gradients16, AttentionBackwardKernels.Gradients4, grid, args);
     }
 
     /// <inheritdoc/>

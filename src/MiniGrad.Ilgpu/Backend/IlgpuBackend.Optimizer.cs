@@ -37,6 +37,35 @@ public sealed partial class IlgpuBackend
         }, OptimizerKernels.MomentumLookAheadTogether);
 
     /// <inheritdoc/>
+    public void SignedMomentum(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, bool looksAhead, BufferView signs, BufferView gate) =>
+        Each(OptimizerKernels.SignedMomentum, gradient.Length, new SignedMomentumArgs
+        {
+            Scale = ScalarOrOne(scale),
+            Gradient = All(gradient),
+            Momentum = Exactly(momentum, gradient.Length),
+            Signs = Exactly(signs, gradient.Length),
+            Gate = ScalarOrOne(gate),
+            Alpha = (float)alpha,
+            Beta = (float)beta,
+            LooksAhead = Flag(looksAhead),
+        }, OptimizerKernels.SignedMomentumTogether);
+
+    /// <inheritdoc/>
+    public void DivideBySecondMoment(double beta, RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y, BufferView gate) =>
+        Each(OptimizerKernels.DivideBySecondMoment, x.Length, new MomentRootArgs
+        {
+            X = All(x),
+            V = Exactly(v, x.Length),
+            Correction = ScalarOrOne(correction),
+            Y = Exactly(y, x.Length),
+            Gate = ScalarOrOne(gate),
+            Rule = rule,
+            Beta = (float)beta,
+            Rest = (float)(1 - beta),
+            Epsilon = (float)epsilon,
+        }, OptimizerKernels.DivideBySecondMomentTogether);
+
+    /// <inheritdoc/>
     public void SecondMoment(double beta, BufferView x, BufferView v, BufferView gate) =>
         Each(OptimizerKernels.SecondMoment, x.Length, new MomentArgs { X = All(x), V = Exactly(v, x.Length), Gate = ScalarOrOne(gate), Beta = (float)beta, Rest = (float)(1 - beta) }, OptimizerKernels.SecondMomentTogether);
 

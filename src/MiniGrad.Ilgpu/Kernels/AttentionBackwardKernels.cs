@@ -8,7 +8,7 @@ internal struct AttentionBackwardArgs
 {
     public ArrayView<float> Q, K, V, DOutput, LogSumExp, Delta, DQ, DK, DV;
     public AttentionSizes Sizes;
-    public int QueryTiles, KeyTiles, Accumulate;
+    public int QueryTiles, KeyTiles, QueryGroups, QkColumns, Accumulate;
 }
 
 internal struct DeltaArgs
@@ -35,30 +35,37 @@ internal static class AttentionBackwardKernels
         s.Delta[i] = sum;
     }
 
-    /// <summary>dQ: the grid is (sequence, head, tile of queries) × tile of columns.</summary>
-    public static void Queries16(AttentionBackwardArgs s) => ForQueries(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
+    /// <summary>
+    /// All three: the grid is (sequence, head, tile of queries) and behind those (sequence, key–value head, tile of keys), ×
+    /// tile of columns; those of dV lie behind those of dK.
+    /// </summary>
+    public static void Gradients16(AttentionBackwardArgs s) => Gradients(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s);
 
-    /// <inheritdoc cref="Queries16"/>
-    public static void Queries4(AttentionBackwardArgs s) => ForQueries(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
+    /// <inheritdoc cref="Gradients16"/>
+    public static void Gradients4(AttentionBackwardArgs s) => Gradients(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s);
 
-    /// <summary>dK: the grid is (sequence, key–value head, tile of keys) × tile of columns.</summary>
-    public static void Keys16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, false);
-
-    /// <inheritdoc cref="Keys16"/>
-    public static void Keys4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, false);
-
-    /// <summary>dV, likewise.</summary>
-    public static void Values16(AttentionBackwardArgs s) => ForKeys(16, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 64), SharedMemory.Allocate<float>(64 * 65), s, true);
-
-    /// <inheritdoc cref="Values16"/>
-    public static void Values4(AttentionBackwardArgs s) => ForKeys(4, SharedMemory.Allocate<float>(2 * TiledProduct.Depth * 16), SharedMemory.Allocate<float>(16 * 17), s, true);
+    // A group takes one of the branches as a whole, so that its barriers meet.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradients(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)
+    {
+        int tile = Grid.IdxX - s.QueryGroups, column = Grid.IdxY - s.QkColumns;
+        if (tile >= 0)
+        {
+            if (column >= 0) ForKeys(side, shared, weights, s, tile, column * 4 * side, true);
+            else ForKeys(side, shared, weights, s, tile, Grid.IdxY * 4 * side, false);
+        }
+        else if (column < 0)
+        {
+            ForQueries(side, shared, weights, s, Grid.IdxX, Grid.IdxY * 4 * side);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForQueries(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s)
+    private static void ForQueries(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s, int tile, int column0)
     {
         AttentionSizes z = s.Sizes;
-        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.QueryTiles * width;
-        int head = Grid.IdxX / s.QueryTiles % z.Heads, sequence = Grid.IdxX / s.QueryTiles / z.Heads, kvHead = head / (z.Heads / z.KvHeads);
+        int width = 4 * side, row0 = tile % s.QueryTiles * width;
+        int head = tile / s.QueryTiles % z.Heads, sequence = tile / s.QueryTiles / z.Heads, kvHead = head / (z.Heads / z.KvHeads);
         Factor q = AttentionSizes.Queries(z, s.Q, sequence, head), k = AttentionSizes.Keys(z, s.K, sequence, kvHead);
         Factor v = AttentionSizes.Values(z, s.V, sequence, kvHead), dO = AttentionSizes.Outputs(z, s.DOutput, sequence, head);
         int end = z.Causal == 0 ? z.KeyLength : XMath.Min(z.KeyLength, row0 + width + z.QueryOffset);
@@ -81,11 +88,11 @@ internal static class AttentionBackwardKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForKeys(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s, bool values)
+    private static void ForKeys(int side, ArrayView<float> shared, ArrayView<float> weights, AttentionBackwardArgs s, int tile, int column0, bool values)
     {
         AttentionSizes z = s.Sizes;
-        int width = 4 * side, column0 = Grid.IdxY * width, row0 = Grid.IdxX % s.KeyTiles * width;
-        int kvHead = Grid.IdxX / s.KeyTiles % z.KvHeads, sequence = Grid.IdxX / s.KeyTiles / z.KvHeads, group = z.Heads / z.KvHeads;
+        int width = 4 * side, row0 = tile % s.KeyTiles * width;
+        int kvHead = tile / s.KeyTiles % z.KvHeads, sequence = tile / s.KeyTiles / z.KvHeads, group = z.Heads / z.KvHeads;
         Factor k = AttentionSizes.Keys(z, s.K, sequence, kvHead), v = AttentionSizes.Values(z, s.V, sequence, kvHead);
         int first = z.Causal == 0 ? 0 : XMath.Max(0, row0 - z.QueryOffset) / width * width;
         Tile sum = default;

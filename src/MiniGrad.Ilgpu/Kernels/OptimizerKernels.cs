@@ -23,6 +23,20 @@ internal struct RootArgs
     public float Epsilon;
 }
 
+internal struct SignedMomentumArgs
+{
+    public ArrayView<float> Scale, Gradient, Momentum, Signs, Gate;
+    public float Alpha, Beta;
+    public int LooksAhead;
+}
+
+internal struct MomentRootArgs
+{
+    public ArrayView<float> X, V, Correction, Y, Gate;
+    public RootRule Rule;
+    public float Beta, Rest, Epsilon;
+}
+
 internal struct UpdateArgs
 {
     public ArrayView<float> Scale, U, W, Gate;
@@ -83,6 +97,45 @@ internal static class OptimizerKernels
     public static void MomentumLookAheadTogether(Sixteen<AxpbyArgs> s)
     {
         if (Sixteen<AxpbyArgs>.Index < Sixteen<AxpbyArgs>.Count(s)) MomentumLookAhead(Sixteen<AxpbyArgs>.Index, Sixteen<AxpbyArgs>.Mine(s));
+    }
+
+    /// <summary>m = alpha·s·g + beta·m; u = sign(m), or of the look ahead. A closed gate keeps m but not u.</summary>
+    public static void SignedMomentum(Index1D i, SignedMomentumArgs s)
+    {
+        float step = s.Alpha * s.Scale[0] * s.Gradient[i], value = s.Momentum[i];
+        if (s.Gate[0] != 0)
+        {
+            value = step + (s.Beta * value);
+            s.Momentum[i] = value;
+        }
+        if (s.LooksAhead != 0) value = step + (s.Beta * value);
+        s.Signs[i] = value > 0 ? 1f : value < 0 ? -1f : value;
+    }
+
+    /// <summary>SignedMomentum, of several strands.</summary>
+    public static void SignedMomentumTogether(Sixteen<SignedMomentumArgs> s)
+    {
+        if (Sixteen<SignedMomentumArgs>.Index < Sixteen<SignedMomentumArgs>.Count(s)) SignedMomentum(Sixteen<SignedMomentumArgs>.Index, Sixteen<SignedMomentumArgs>.Mine(s));
+    }
+
+    /// <summary>v = beta·v + (1 − beta)·x²; y = x / (√(v/c) + ε), or x / √max(v/c, ε); 0/0 is 0. A closed gate keeps v but not y.</summary>
+    public static void DivideBySecondMoment(Index1D i, MomentRootArgs s)
+    {
+        float x = s.X[i], v = s.V[i];
+        if (s.Gate[0] != 0)
+        {
+            v = (s.Beta * v) + (s.Rest * x * x);
+            s.V[i] = v;
+        }
+        float moment = v / s.Correction[0];
+        float root = s.Rule == RootRule.Divide ? XMath.Sqrt(moment) + s.Epsilon : XMath.Sqrt(moment < s.Epsilon ? s.Epsilon : moment);
+        s.Y[i] = x == 0 && root == 0 ? 0 : x / root;
+    }
+
+    /// <summary>DivideBySecondMoment, of several strands.</summary>
+    public static void DivideBySecondMomentTogether(Sixteen<MomentRootArgs> s)
+    {
+        if (Sixteen<MomentRootArgs>.Index < Sixteen<MomentRootArgs>.Count(s)) DivideBySecondMoment(Sixteen<MomentRootArgs>.Index, Sixteen<MomentRootArgs>.Mine(s));
     }
 
     /// <summary>v = beta·v + (1 − beta)·x².</summary>

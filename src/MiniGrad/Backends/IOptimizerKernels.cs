@@ -54,6 +54,37 @@ public interface IOptimizerKernels
         Axpby(alpha, scale, gradient, beta, momentum, lookAhead, default);
     }
 
+    /// <summary>Momentum and its sign in one pass: <c>m = alpha·s·g + beta·m; u = sign(m)</c>, or of what <see cref="MomentumLookAhead"/> gives.</summary>
+    /// <param name="alpha">Factor of the gradient.</param>
+    /// <param name="scale">One more factor of the gradient, one element, or empty for 1.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="beta">Factor of the momentum.</param>
+    /// <param name="momentum">m.</param>
+    /// <param name="looksAhead">Whether the sign is that of the look ahead.</param>
+    /// <param name="signs">Receives u; sign(0) = 0.</param>
+    /// <param name="gate">One element, or empty for 1. A closed gate keeps m but not u.</param>
+    void SignedMomentum(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, bool looksAhead, BufferView signs, BufferView gate)
+    {
+        if (looksAhead) MomentumLookAhead(alpha, scale, gradient, beta, momentum, signs, gate);
+        else Axpby(alpha, scale, gradient, beta, momentum, momentum, gate);
+        ((IElementwiseKernels)this).Unary(UnaryOperation.Sign, looksAhead ? signs : momentum, signs);
+    }
+
+    /// <summary><see cref="SecondMoment"/> and <see cref="DivideByRoot"/> by what it gives, in one pass.</summary>
+    /// <param name="beta">Decay of the moment.</param>
+    /// <param name="rule">How x is divided.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="x">Operand.</param>
+    /// <param name="v">The second moment.</param>
+    /// <param name="correction">The bias correction, one element, or empty for 1.</param>
+    /// <param name="y">Result; may be x's own view.</param>
+    /// <param name="gate">One element, or empty for 1. A closed gate keeps v but not y.</param>
+    void DivideBySecondMoment(double beta, RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y, BufferView gate)
+    {
+        SecondMoment(beta, x, v, gate);
+        DivideByRoot(rule, epsilon, x, v, correction, y);
+    }
+
     /// <summary><c>v = beta·v + (1 − beta)·x²</c>, elementwise.</summary>
     /// <param name="beta">Decay of the moment.</param>
     /// <param name="x">Operand.</param>

@@ -45,10 +45,10 @@ internal sealed class MatrixPipeline(Stage[] stages, IStepHook? hook)
         for (int i = first; i < end; i++)
         {
             context.UseState(matrix.Load(context, i));
-            bool withNext = i + 1 < end && stages[i].ApplyWith(stages[i + 1], context);
-            if (!withNext) stages[i].Apply(context);
+            int more = stages[i].ApplyWith(stages.AsSpan((i + 1)..end), context);
+            if (more == 0) stages[i].Apply(context);
             matrix.Save(context, i);
-            if (withNext) i++;
+            i += more;
         }
     }
 

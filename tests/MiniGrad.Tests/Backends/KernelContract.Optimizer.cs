@@ -36,6 +36,42 @@ public abstract partial class KernelContract
         Holds(u, 2.75, 4.75);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SignsOfTheMomentumAreThoseOfTwoPasses(bool looksAhead)
+    {
+        foreach (BufferView gate in (BufferView[])[default, Of(1), Of(0)])
+        {
+            BufferView g = Of(1, 3, 0, -2, 0.5), m = Of(8, -4, 0, 2, -1), expected = Of(8, -4, 0, 2, -1), u = Backend.Room(5), signs = Backend.Room(5);
+            Backend.SignedMomentum(2, Of(0.5), g, 0.5, m, looksAhead, u, gate);
+            Backend.MomentumLookAhead(2, Of(0.5), g, 0.5, expected, signs, gate);
+            if (!looksAhead) Backend.Copy(expected, signs);
+            Backend.Unary(UnaryOperation.Sign, signs, signs);
+            Holds(m, Backend.Read(expected));
+            Holds(u, Backend.Read(signs));
+        }
+    }
+
+    [Theory]
+    [InlineData(RootRule.Divide)]
+    [InlineData(RootRule.Clamp)]
+    public void DivisionByTheSecondMomentIsThatOfTwoPasses(RootRule rule)
+    {
+        foreach (BufferView gate in (BufferView[])[default, Of(1), Of(0)])
+        {
+            foreach (BufferView correction in (BufferView[])[default, Of(0.25)])
+            {
+                BufferView x = Of(4, 0, -2, 0), v = Of(4, 0, 1, 9), expected = Of(4, 0, 1, 9), y = Backend.Room(4), quotient = Backend.Room(4);
+                Backend.DivideBySecondMoment(0.75, rule, 0, x, v, correction, y, gate);
+                Backend.SecondMoment(0.75, x, expected, gate);
+                Backend.DivideByRoot(rule, 0, x, expected, correction, quotient);
+                Holds(v, Backend.Read(expected));
+                Holds(y, Backend.Read(quotient));
+            }
+        }
+    }
+
     [Fact]
     public void SecondMomentAndItsRoot()
     {

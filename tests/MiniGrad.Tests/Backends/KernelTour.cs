@@ -89,6 +89,8 @@ internal sealed class KernelTour : IDisposable
         BufferView w = _o[39].Slice(0, count), y = _o[39].Slice(70, count);
         b.Axpby(0.5, _one, _x, 0.9, y, y, _one);
         b.MomentumLookAhead(0.5, _one, _x, 0.9, y, w, _one);
+        b.SignedMomentum(0.5, _one, _x, 0.9, y, looksAhead: true, w, _one);
+        b.DivideBySecondMoment(0.9, RootRule.Divide, 1e-8, _x, _positive, _one, w, _one);
         b.SecondMoment(0.9, _y, _positive, _one);
         b.DivideByRoot(RootRule.Divide, 1e-8, y, _positive, _one, y);
         b.ApplyUpdate(0.02, _one, y, 0.1, cautious: true, w, _one);

@@ -24,9 +24,8 @@ public sealed record ElementwiseSecondMoment(double Beta2, RootRule Rule = RootR
     {
         BufferView moment = context.State(0), correction = BiasCorrection ? context.State(1) : default;
         if (BiasCorrection) context.Advance(Beta2, correction);
-        context.Backend.SecondMoment(Beta2, context.Update, moment, context.Gate);
         BufferView update = context.Writable();
-        context.Backend.DivideByRoot(Rule, Epsilon, context.Update, moment, correction, update);
+        context.Backend.DivideBySecondMoment(Beta2, Rule, Epsilon, context.Update, moment, correction, update, context.Gate);
         context.Replace(update);
     }
 }

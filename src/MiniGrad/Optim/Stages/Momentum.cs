@@ -26,13 +26,16 @@ public sealed record Momentum(double Beta, MomentumForm Form = MomentumForm.Ema)
     }
 
     /// <inheritdoc/>
-    internal override bool ApplyWith(Stage next, StageContext context)
+    internal override int ApplyWith(ReadOnlySpan<Stage> following, StageContext context)
     {
-        if (next is not Nesterov ahead || ahead.Beta != Beta || ahead.Form != Form) return false;
-        BufferView update = context.Scratch(context.Gradient.Length);
+        bool looksAhead = following is [Nesterov ahead, ..] && ahead.Beta == Beta && ahead.Form == Form;
+        bool signs = following[(looksAhead ? 1 : 0)..] is [Sign, ..];
+        if (!looksAhead && !signs) return 0;
+        BufferView update = context.Scratch(context.Gradient.Length), momentum = context.State(0);
         double weight = Form == MomentumForm.Ema ? 1 - Beta : 1;
-        context.Backend.MomentumLookAhead(weight, context.GradientScale, context.Gradient, Beta, context.State(0), update, context.Gate);
+        if (signs) context.Backend.SignedMomentum(weight, context.GradientScale, context.Gradient, Beta, momentum, looksAhead, update, context.Gate);
+        else context.Backend.MomentumLookAhead(weight, context.GradientScale, context.Gradient, Beta, momentum, update, context.Gate);
         context.Replace(update);
-        return true;
+        return looksAhead && signs ? 2 : 1;
     }
 }

@@ -53,11 +53,11 @@ public abstract record Stage
     /// <param name="context">The parameter, its gradient and the update so far.</param>
     public abstract void Apply(StageContext context);
 
-    /// <summary>Does its part and that of the stage behind it in one pass, with the same result.</summary>
-    /// <param name="next">The stage behind it.</param>
+    /// <summary>Does its part and that of stages behind it in one pass, with the same result.</summary>
+    /// <param name="following">The stages behind it.</param>
     /// <param name="context">As in <see cref="Apply"/>.</param>
-    /// <returns>False when there is no such pass; then nothing was done.</returns>
-    internal virtual bool ApplyWith(Stage next, StageContext context) => false;
+    /// <returns>How many of them were done, too; 0 when there is no such pass, and then nothing was done.</returns>
+    internal virtual int ApplyWith(ReadOnlySpan<Stage> following, StageContext context) => 0;
 
     /// <summary>Name, formula, and the formats of the state where they are not float32.</summary>
     public sealed override string ToString() => $"{Name}: {Formula}{(Formats == default ? "" : $" (state: {Formats})")}";

@@ -20,15 +20,17 @@ internal unsafe struct AxpbyJob(float alpha, float* x, float beta, float* y, flo
     }
 }
 
-/// <summary><c>m = alpha·g + beta·m; u = alpha·g + beta·m</c> of the new m; a closed gate keeps m.</summary>
-internal unsafe struct MomentumLookAheadJob(float alpha, float* g, float beta, float* m, float* u, bool open, long length) : ISimdJob
+/// <summary>
+/// <c>m = alpha·g + beta·m; u = alpha·g + beta·m</c> of the new m, or u = m, and the sign of u if asked for; a closed gate keeps m.
+/// </summary>
+internal unsafe struct MomentumJob(float alpha, float* g, float beta, float* m, float* u, bool looksAhead, bool signs, bool open, long length) : ISimdJob
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TV>(int block, int worker) where TV : unmanaged, ILanes<TV>
     {
         float* gradient = g, momentum = m, ahead = u;
-        bool moves = open;
+        bool moves = open, looks = looksAhead, sign = signs;
         TV a = TV.All(alpha), b = TV.All(beta);
         (long i, long end) = Blocks.Range(block, length);
         for (; i < end; i += TV.Count)
@@ -39,7 +41,9 @@ internal unsafe struct MomentumLookAheadJob(float alpha, float* g, float beta, f
                 moment = TV.MultiplyAdd(a, d, b * moment);
                 moment.Store(momentum + i, end - i);
             }
-            TV.MultiplyAdd(a, d, b * moment).Store(ahead + i, end - i);
+            if (looks) moment = TV.MultiplyAdd(a, d, b * moment);
+            if (sign) moment = SignFunction.Value(moment);
+            moment.Store(ahead + i, end - i);
         }
     }
 }

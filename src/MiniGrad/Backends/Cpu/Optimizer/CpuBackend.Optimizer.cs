@@ -13,10 +13,26 @@ public sealed unsafe partial class CpuBackend : IOptimizerKernels
     }
 
     /// <inheritdoc/>
-    public void MomentumLookAhead(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, BufferView lookAhead, BufferView gate)
+    public void MomentumLookAhead(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, BufferView lookAhead, BufferView gate) =>
+        Momentum(alpha, scale, gradient, beta, momentum, looksAhead: true, signs: false, lookAhead, gate);
+
+    /// <inheritdoc/>
+    public void SignedMomentum(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, bool looksAhead, BufferView signs, BufferView gate) =>
+        Momentum(alpha, scale, gradient, beta, momentum, looksAhead, signs: true, signs, gate);
+
+    /// <inheritdoc/>
+    public void DivideBySecondMoment(double beta, RootRule rule, double epsilon, BufferView x, BufferView v, BufferView correction, BufferView y, BufferView gate)
+    {
+        float kept = IsOpen(gate) ? (float)beta : 1, added = IsOpen(gate) ? (float)(1 - beta) : 0;
+        For(Blocks.Count(y.Length), new DivideBySecondMomentJob(kept, added, rule, (float)epsilon, Pointer(x), Pointer(v), ValueOr1(correction), Pointer(y), y.Length));
+    }
+
+    private void Momentum(double alpha, BufferView scale, BufferView gradient, double beta, BufferView momentum, bool looksAhead, bool signs, BufferView update, BufferView gate)
     {
         float a = (float)(alpha * ValueOr1(scale));
-        For(Blocks.Count(momentum.Length), new MomentumLookAheadJob(a, Pointer(gradient), (float)beta, Pointer(momentum), Pointer(lookAhead), IsOpen(gate), momentum.Length));
+        For(
+            Blocks.Count(momentum.Length),
+            new MomentumJob(a, Pointer(gradient), (float)beta, Pointer(momentum), Pointer(update), looksAhead, signs, IsOpen(gate), momentum.Length));
     }
 
     /// <inheritdoc/>
