@@ -1,12 +1,9 @@
-using System.Globalization;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>The range of an axis in its own units: values, or their logarithms to the base 10 on a logarithmic axis.</summary>
 internal readonly record struct AxisRange(double Low, double High)
 {
     private const double Padding = 0.05;
-
     /// <summary>How far, in units of the data's range, bands, bars and reference lines may stretch an axis.</summary>
     private const double BandStretch = 0.25, BarStretch = 1, ReferenceStretch = 0.6;
 

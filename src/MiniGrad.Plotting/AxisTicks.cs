@@ -1,6 +1,3 @@
-using System.Globalization;
-using ScottPlot.TickGenerators;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>

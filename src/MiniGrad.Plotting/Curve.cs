@@ -1,6 +1,3 @@
-using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Statistics;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>One variant of a figure: a mean line, the band around it, and the single runs behind it. NaN (or infinity) is a gap.</summary>

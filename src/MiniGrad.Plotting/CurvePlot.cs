@@ -1,5 +1,3 @@
-using ScottPlot.Plottables;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>A panel of curves: bands at the back, then single runs, reference lines and the means, with the marks of sweeps on top.</summary>

@@ -1,12 +1,9 @@
-using ScottPlot.Panels;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>Names curves and lines where they end, right of the data area, each with a leader; labels that would touch move apart.</summary>
 internal sealed class EndLabels : PanelBase
 {
-    private const float LineHeight = 31, Leader = 34, Gap = 10, Widest = 430;
-
+    private const float LineHeight = 31, Leader = 34, Gap = 10, Widest = 430, Height = 0.6f * Theme.Height;
     private readonly IReadOnlyList<KeyEntry> _entries;
 
     internal EndLabels(IReadOnlyList<KeyEntry> entries) => (Edge, _entries) = (Edge.Right, entries);
@@ -14,7 +11,6 @@ internal sealed class EndLabels : PanelBase
     /// <summary>Whether names at the ends are clearer than a legend: they are short and few, and every curve ends at the right edge.</summary>
     internal static bool Suit(IReadOnlyList<KeyEntry> entries, AxisRange x, AxisRange y)
     {
-        const float Height = 0.6f * Theme.Height;
         if (entries.Count * LineHeight > Height || entries.Any(e => !(e.EndX >= x.Low + 0.93 * x.Span) || FigureFont.Measure(e.Text, Theme.LabelSize) > Widest)) return false;
         double[] ends = [.. entries.Select(e => Height * (1 - (y.Clamp(e.EndY) - y.Low) / y.Span)).Order()];
         return ends.Zip(Spread(ends, LineHeight, LineHeight / 2, Height - LineHeight / 2)).All(p => Math.Abs(p.First - p.Second) < 4.5 * LineHeight);

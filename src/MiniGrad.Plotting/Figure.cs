@@ -4,7 +4,6 @@ namespace MiniGrad.Plotting;
 public sealed record Figure
 {
     private const int MostPanels = 9, MostColumns = 4;
-
     /// <summary>What is shown, in a few words.</summary>
     public required string Title { get; init; }
 

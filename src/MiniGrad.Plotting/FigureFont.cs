@@ -1,5 +1,3 @@
-using SkiaSharp;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>
@@ -16,7 +14,6 @@ internal sealed class FigureFont : IFontResolver
     static FigureFont() => Fonts.FontResolvers.Insert(0, new FigureFont());
 
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing width) => CreateTypeface(fontName, weight >= FontWeight.SemiBold, false);
-
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? bold ? Bold : Regular : null;
 
     /// <summary>A style of text in this font.</summary>

@@ -4,7 +4,6 @@ namespace MiniGrad.Plotting;
 internal sealed class FigurePage : IMultiplotLayout, IDisposable
 {
     private const float RightRoom = 16;
-
     private static readonly PixelRect Canvas = new(0, Theme.Width, Theme.Height, 0);
 
     private readonly Plot _page = new();
@@ -114,8 +113,7 @@ internal sealed class FigurePage : IMultiplotLayout, IDisposable
         foreach (CurvePlot plot in _panels.OfType<CurvePlot>().Where(_ => !shared))
         {
             string label = plot.ScaledYLabel + plot.Y.Cuts(plot.Panel);
-            if (plot.Panel is { YLabel.Length: 0, Title: not null }) plot.TitleNote = label;
-            else plot.YLabel = label;
+            (plot.TitleNote, plot.YLabel) = plot.Panel is { YLabel.Length: 0, Title: not null } ? (label, "") : ("", label);
         }
         _page.HideAxesAndGrid();
         if (!shared) return;

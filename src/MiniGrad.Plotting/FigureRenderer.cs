@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-using SkiaSharp;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>The kinds of file that figures are drawn to.</summary>
@@ -9,7 +5,6 @@ public enum FigureFormat
 {
     /// <summary>Pixels, for pages.</summary>
     Png,
-
     /// <summary>Shapes and texts, for papers.</summary>
     Svg,
 }
@@ -26,16 +21,16 @@ public static partial class FigureRenderer
     {
         using Lock.Scope drawing = OneAtATime.EnterScope();
         using var page = new FigurePage(figure);
-        if (format == FigureFormat.Svg)
-        {
-            stream.Write(Svg(page));
-            return;
-        }
+        stream.Write(format == FigureFormat.Svg ? Svg(page) : Png(page));
+    }
+
+    private static byte[] Png(FigurePage page)
+    {
         using SKSurface surface = SKSurface.Create(new SKImageInfo(Theme.Width, Theme.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         page.Render(surface.Canvas);
         using SKPixmap pixels = surface.PeekPixels();
         using SKData png = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6))!;
-        png.SaveTo(stream);
+        return png.ToArray();
     }
 
     private static byte[] Svg(FigurePage page)
@@ -55,10 +50,8 @@ public static partial class FigureRenderer
 
     [GeneratedRegex("=\"[^\"]*\"")]
     private static partial Regex Attribute();
-
     [GeneratedRegex("cl_[0-9a-f]+")]
     private static partial Regex Clip();
-
     [GeneratedRegex(@"(\.\d\d)\d+")]
     private static partial Regex Decimals();
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>What a reader must be able to name, a curve or a reference line: how it looks, and where it ends in the axes' units.</summary>

@@ -1,12 +1,9 @@
-using ScottPlot.Panels;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>The one legend of a figure: a line or a few across the page above its panels.</summary>
 internal sealed class LegendStrip : PanelBase
 {
     private const float MostLines = 3, Below = 8, Smallest = 17;
-
     private readonly Legend _legend;
     private readonly PixelSize _room = new(Theme.Width - 2 * Theme.Margin, Theme.Height);
 

@@ -5,7 +5,6 @@ public enum AxisScale
 {
     /// <summary>Equal distances for equal differences.</summary>
     Linear,
-
     /// <summary>Equal distances for equal ratios, as the axis's label says; values that are not positive are left out as gaps.</summary>
     Logarithmic,
 }

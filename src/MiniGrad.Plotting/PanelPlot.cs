@@ -4,7 +4,6 @@ namespace MiniGrad.Plotting;
 internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
 {
     private const float SmallestLabel = 17, TitleInset = 4;
-
     private TextPanel? _title;
 
     internal Panel Panel => panel;
@@ -41,11 +40,8 @@ internal abstract class PanelPlot(Panel panel, AxisRange x, AxisRange y)
         (Plot.Grid.MajorLineColor, Plot.Grid.MajorLineWidth) = (Theme.Grid, 2);
         FitXLabel(width);
         Label(Plot.Axes.Left.Label, YLabel, height);
-        if (panel.Title is { } title)
-        {
-            LabelStyle style = FigureFont.Style(Theme.PanelTitleSize, Theme.Ink);
-            Plot.Axes.AddPanel(_title = new TextPanel(Edge.Top, title + TitleNote, style, width, 1, panel.IsRanking ? TitleInset : null, below: 4));
-        }
+        LabelStyle style = FigureFont.Style(Theme.PanelTitleSize, Theme.Ink);
+        if (panel.Title is { } title) Plot.Axes.AddPanel(_title = new(Edge.Top, title + TitleNote, style, width, 1, panel.IsRanking ? TitleInset : null, below: 4));
         AddData(width, height, dashes);
         Plot.Axes.SetLimits(X.Low, X.High, Y.Low, Y.High);
     }

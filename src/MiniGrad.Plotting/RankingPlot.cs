@@ -1,6 +1,3 @@
-using System.Globalization;
-using ScottPlot.TickGenerators;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>A ranking: a row a variant with its name, a dot on an interval, the single runs below it, and the value at the right.</summary>
@@ -39,11 +36,11 @@ internal sealed class RankingPlot(Panel panel, IReadOnlyList<Rgb> colors) : Pane
     /// <summary>Labels that would touch are one, in the middle.</summary>
     private static List<(string Label, double X)> Together((string Label, double X)[] lines, double pixel)
     {
+        double Half(string text) => (FigureFont.Measure(text, Theme.TickSize) / 2 + 6) * pixel;
         var all = new List<(string Label, double X)>();
         foreach ((string label, double x) in lines)
         {
-            double Half(string text) => (FigureFont.Measure(text, Theme.TickSize) / 2 + 6) * pixel;
-            if (all.Count > 0 && all[^1].X + Half(all[^1].Label) > x - Half(label)) all[^1] = ($"{all[^1].Label}, {label}", (all[^1].X + x) / 2);
+            if (all is [.., var last] && last.X + Half(last.Label) > x - Half(label)) all[^1] = ($"{last.Label}, {label}", (last.X + x) / 2);
             else all.Add((label, x));
         }
         return all;

@@ -1,12 +1,9 @@
-using ScottPlot.Panels;
-
 namespace MiniGrad.Plotting;
 
 /// <summary>A text in lines along an edge: title, finding and caption of a page, the title of a panel.</summary>
 internal sealed class TextPanel : PanelBase
 {
     private const float LineHeight = 1.3f;
-
     private readonly LabelStyle _style;
     private readonly string _text;
     private readonly float _size, _above, _below;
