@@ -33,10 +33,11 @@ public sealed class DeviceMemoryTests : IDisposable
     public void A_run_whose_device_fills_up_keeps_its_checkpoints_as_they_were_and_goes_on_from_them(string name)
     {
         var training = new TrainingOptions { Steps = 4, BatchSize = 1 };
+        var model = new GptOptions { NLayer = 1, NEmbd = 8, NHead = 2, BlockSize = 8 };
         var cadence = new CheckpointCadence { EverySteps = 2 };
         string folder = _folder.In("run");
         Dictionary<string, byte[]> before = [];
-        using (var run = new SavedRun(folder, backend: NamedBackends.Open(name), training: training, cadence: cadence))
+        using (var run = new SavedRun(folder, backend: NamedBackends.Open(name), training: training, cadence: cadence, model: model))
         {
             run.Run.OnLogged = metrics =>
             {
@@ -53,7 +54,7 @@ public sealed class DeviceMemoryTests : IDisposable
         }
         Assert.NotEmpty(before);
         Assert.Equal(before, Files(folder));
-        using var resumed = new SavedRun(folder, backend: NamedBackends.Open(name), training: training, cadence: cadence);
+        using var resumed = new SavedRun(folder, backend: NamedBackends.Open(name), training: training, cadence: cadence, model: model);
         Assert.Equal(2, resumed.From!.State.Step);
         Assert.Equal(TrainingOutcome.Completed, resumed.Train().Outcome);
     }

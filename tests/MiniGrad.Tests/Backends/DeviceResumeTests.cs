@@ -20,10 +20,11 @@ public sealed class DeviceResumeTests : IDisposable
     {
         int half = NamedBackends.IsSlow(name) ? 1 : 10;
         var training = new TrainingOptions { Steps = 2 * half, BatchSize = 2 };
-        using var whole = new SavedRun(_folder.In("whole"), backend: NamedBackends.Open(name), training: training);
+        GptOptions? model = NamedBackends.IsSlow(name) ? new() { NLayer = 1, NEmbd = 8, NHead = 2, BlockSize = 8 } : null;
+        using var whole = new SavedRun(_folder.In("whole"), backend: NamedBackends.Open(name), training: training, model: model);
         Assert.Equal(TrainingOutcome.Completed, whole.Train().Outcome);
-        using (var stopped = new SavedRun(_folder.In("stopped"), backend: NamedBackends.Open(name), training: training, stopAfter: half)) Assert.Equal(TrainingOutcome.Interrupted, stopped.Train().Outcome);
-        using var resumed = new SavedRun(_folder.In("stopped"), backend: NamedBackends.Open(name), training: training);
+        using (var stopped = new SavedRun(_folder.In("stopped"), backend: NamedBackends.Open(name), training: training, model: model, stopAfter: half)) Assert.Equal(TrainingOutcome.Interrupted, stopped.Train().Outcome);
+        using var resumed = new SavedRun(_folder.In("stopped"), backend: NamedBackends.Open(name), training: training, model: model);
         Assert.Equal(half, resumed.From!.State.Step);
         Assert.Equal(TrainingOutcome.Completed, resumed.Train().Outcome);
         Assert.Equal(whole.Bits(), resumed.Bits());

@@ -30,19 +30,19 @@ internal static class SimdChild
         : Vector128.IsHardwareAccelerated ? 128
         : 0;
 
-    /// <summary>Runs all tests of a class in a child process and fails unless some ran and none failed.</summary>
+    /// <summary>Runs all tests of classes in one child process and fails unless some ran and none failed.</summary>
     /// <param name="level">What the child does without. It fails when the switch did not take effect.</param>
-    /// <param name="testClass">The class's full name, as in <c>typeof(T).FullName</c>.</param>
+    /// <param name="testClasses">The classes.</param>
     /// <param name="cancellationToken">Ends the child when cancelled.</param>
-    public static Task RunAsync(SimdLevel level, string testClass, CancellationToken cancellationToken)
+    public static Task RunAsync(SimdLevel level, IEnumerable<Type> testClasses, CancellationToken cancellationToken)
     {
         int most = level switch { SimdLevel.NoAvx512 => 256, SimdLevel.NoAvx2 => 128, _ => 0 };
         string expectation = string.Create(CultureInfo.InvariantCulture, $"{Math.Min(WidestVector, most)}..{most}");
-        return RunAsync(level, testClass, expectation, cancellationToken);
+        return RunAsync(level, testClasses.Select(type => type.FullName!), expectation, cancellationToken);
     }
 
-    internal static Task RunAsync(SimdLevel level, string testClass, string expectation, CancellationToken cancellationToken) =>
-        TestChild.RunAsync($"{testClass} with {Switch(level)}=0", ["-class", testClass], environment =>
+    internal static Task RunAsync(SimdLevel level, IEnumerable<string> testClasses, string expectation, CancellationToken cancellationToken) =>
+        TestChild.RunAsync($"{string.Join(", ", testClasses)} with {Switch(level)}=0", [.. testClasses.SelectMany(name => (string[])["-class", name])], environment =>
         {
             foreach (string name in environment.Keys.Where(IsSimdSwitch).ToArray()) environment.Remove(name);
             environment[Switch(level)] = "0";

@@ -12,12 +12,12 @@ public sealed class SimdChildTests
     [InlineData(SimdLevel.NoAvx2)]
     [InlineData(SimdLevel.NoIntrinsics)]
     public Task Switch_takes_effect(SimdLevel level) =>
-        SimdChild.RunAsync(level, typeof(SimdProbe).FullName!, TestContext.Current.CancellationToken);
+        SimdChild.RunAsync(level, [typeof(SimdProbe)], TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Child_without_the_expected_level_fails()
     {
-        Task child = SimdChild.RunAsync(SimdLevel.NoIntrinsics, typeof(SimdProbe).FullName!, "512..512", TestContext.Current.CancellationToken);
+        Task child = SimdChild.RunAsync(SimdLevel.NoIntrinsics, [typeof(SimdProbe).FullName!], "512..512", TestContext.Current.CancellationToken);
         XunitException failure = await Assert.ThrowsAsync<TrueException>(() => child);
         Assert.Contains("Actual", failure.Message, StringComparison.Ordinal);
     }
@@ -25,7 +25,7 @@ public sealed class SimdChildTests
     [Fact]
     public async Task Child_that_ran_nothing_fails()
     {
-        Task child = SimdChild.RunAsync(SimdLevel.NoAvx512, "MiniGrad.Tests.NoSuchClass", TestContext.Current.CancellationToken);
+        Task child = SimdChild.RunAsync(SimdLevel.NoAvx512, ["MiniGrad.Tests.NoSuchClass"], "0..256", TestContext.Current.CancellationToken);
         XunitException failure = await Assert.ThrowsAsync<TrueException>(() => child);
         Assert.Contains("0 tests ran", failure.Message, StringComparison.Ordinal);
     }

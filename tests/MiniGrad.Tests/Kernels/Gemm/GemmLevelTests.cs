@@ -9,13 +9,8 @@ public sealed class GemmLevelTests
     [InlineData(SimdLevel.NoAvx512)]
     [InlineData(SimdLevel.NoAvx2)]
     [InlineData(SimdLevel.NoIntrinsics)]
-    public async Task Products_agree_with_less_hardware(SimdLevel level)
-    {
-        foreach (Type tests in new[] { typeof(GemmTests), typeof(SymmetricProductTests), typeof(Bfloat16Tests) })
-        {
-            await SimdChild.RunAsync(level, tests.FullName!, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task Products_agree_with_less_hardware(SimdLevel level) =>
+        SimdChild.RunAsync(level, [typeof(GemmTests), typeof(SymmetricProductTests), typeof(Bfloat16Tests)], TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Bfloat16_products_keep_their_bits_without_machine_code() =>
