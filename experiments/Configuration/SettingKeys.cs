@@ -5,6 +5,9 @@ namespace MiniGrad.Experiments.Configuration;
 /// <summary>The keys of <c>--set</c>, <c>--grid</c> and <c>compare PRESET:KEY=VALUE</c>, and what people call them elsewhere.</summary>
 internal static class SettingKeys
 {
+    // Settings of stages are known to the preset's own list, which refuses what it does not have.
+    private const string Stages = "stages.";
+
     // What other programs call a key, as a hint: the names here stay one for one thing.
     private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -71,7 +74,7 @@ internal static class SettingKeys
     /// <exception cref="CommandException">There is no such key; the message names the nearest.</exception>
     public static string Optimizer(string key, string what)
     {
-        if (OptimizerOptions.Keys.Contains(key)) return key;
+        if (OptimizerOptions.Keys.Contains(key) || key.StartsWith(Stages, StringComparison.Ordinal)) return key;
         string[] ends = [.. OptimizerOptions.Keys.Where(known => known.EndsWith($".{key}", StringComparison.Ordinal))];
         return ends.Length == 1 ? ends[0] : throw Unknown(key, what, Known("optimizer", key)?["optimizer.".Length..] ?? NearestName.Of(key, OptimizerOptions.Keys));
     }

@@ -36,6 +36,17 @@ public sealed class RateOptionTests
     }
 
     [Fact]
+    public void A_setting_of_a_stage_without_a_key_is_set_from_the_command_line()
+    {
+        IReadOnlyList<PlannedRun> plan = Plan("compare adamuon adamuon:stages.elementwise-second-moment.epsilon=1e-6 --set optimizer.stages.momentum.beta=0.5 --seeds 1");
+        Assert.Equal(2, plan.Count);
+        Assert.All(plan, run => Assert.Contains("0.5", string.Join(' ', run.Optimizer.Compile()), StringComparison.Ordinal));
+        Assert.Contains("1E-06", string.Join(' ', plan[1].Optimizer.Compile()), StringComparison.Ordinal);
+        Assert.DoesNotContain("1E-06", string.Join(' ', plan[0].Optimizer.Compile()), StringComparison.Ordinal);
+        Assert.Contains("did you mean 'momentum'?", Assert.ThrowsAny<Exception>(() => Plan("compare adamuon muon --set optimizer.stages.momentun.beta=0.5 --seeds 1")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Presets_are_changed_where_they_are_named()
     {
         IReadOnlyList<PlannedRun> plan = Plan("compare adamuon adamuon:sign=false adamuon:nesterov=true,steps=3 muon --seeds 1");
