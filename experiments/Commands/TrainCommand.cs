@@ -18,9 +18,10 @@ internal static class TrainCommand
         var diagnostics = new Option<string>("--diagnostics") { Description = "Write diagnostics.jsonl, a line a parameter and logged step: norms, full or spectra (singular values, slow)", DefaultValueFactory = _ => "none" };
         Option<int?> sampleEvery = CommonOptions.Number("--sample-every", "Write what the model says every N steps into samples.jsonl");
         var samplePrompt = new Option<string?>("--sample-prompt") { Description = "The beginning that samples continue (default: that of the held-out text)" };
+        Option<int?> patience = CommonOptions.Number("--early-stopping", "End the run after N evaluations in a row without a lower validation loss");
         var find = new Option<bool>("--find-learning-rate") { Description = "A range test: the rate rises step by step from a 100,000th of --learning-rate (1 where none is given) to it, and the loss over it is drawn" };
         var command = new TrainingCommand("train", "One training run", p => Build(p, Environment.ProcessorCount));
-        foreach (Option option in common.All.Concat([optimizer, seed, diagnostics, sampleEvery, samplePrompt, find])) command.Add(option);
+        foreach (Option option in common.All.Concat([optimizer, seed, diagnostics, sampleEvery, samplePrompt, patience, find])) command.Add(option);
         command.SetAction(int (ParseResult parsed) =>
         {
             MpiLauncher? launcher = MpiLauncher.Detect();
@@ -28,7 +29,7 @@ internal static class TrainCommand
         });
         return command;
 
-        ExperimentRequest Build(ParseResult p, int threads) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, Samples(p.GetValue(sampleEvery), p.GetValue(samplePrompt)), p.GetValue(find), p.GetValue(json), threads);
+        ExperimentRequest Build(ParseResult p, int threads) => Request(p, common, p.GetValue(optimizer)!, p.GetValue(seed) ?? 0, p.GetValue(diagnostics)!, Samples(p.GetValue(sampleEvery), p.GetValue(samplePrompt)), p.GetValue(find), Patience(p.GetValue(patience)), p.GetValue(json), threads);
     }
 
     private static SamplesProbe? Samples(int? every, string? prompt) => every switch
@@ -38,7 +39,10 @@ internal static class TrainCommand
         { } steps => new SamplesProbe(steps, prompt),
     };
 
-    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, SamplesProbe? samples, bool find, bool json, int threads)
+    private static int Patience(int? evaluations) =>
+        evaluations is < 1 ? throw CommandException.Usage($"--early-stopping {evaluations}: must be at least 1") : evaluations ?? 0;
+
+    private static ExperimentRequest Request(ParseResult parsed, CommonOptions common, string preset, int seed, string diagnostics, SamplesProbe? samples, bool find, int patience, bool json, int threads)
     {
         if (seed < 0) throw CommandException.Usage($"--seed {seed}: must be at least 0");
         var experiment = new Experiment
@@ -50,9 +54,9 @@ internal static class TrainCommand
             Variants = [new Variant(preset, preset)],
             Probes = samples is null ? [] : [samples],
         };
-        RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, Arm.Only), quick: false, threads) with { Diagnostics = Named(diagnostics) };
+        RunSettings settings = SettingsBuilder.Build(parsed, common, ArmSettings.Of(experiment, Arm.Only), quick: false, threads) with { Diagnostics = Named(diagnostics), EarlyStopping = patience };
         // The run is there for its training losses; a validation on the way would only cost time.
-        if (find) settings = settings with { RateRisesFrom = RateRange.From, LearningRate = parsed.GetValue(common.LearningRate) ?? RateRange.Highest, EvaluateEvery = settings.Steps, Schedule = ScheduleKind.Constant, LogEvery = 1 };
+        if (find) settings = settings with { RateRisesFrom = RateRange.From, LearningRate = parsed.GetValue(common.LearningRate) ?? RateRange.Highest, EvaluateEvery = settings.Steps, EarlyStopping = 0, Schedule = ScheduleKind.Constant, LogEvery = 1 };
         return new ExperimentRequest
         {
             Experiment = experiment,

@@ -78,6 +78,10 @@ internal sealed record RunSettings
     [RunOption("--on-nonfinite", "What to do about a non-finite gradient: stop or skip (default: stop)", Retunes = false)]
     public NonFinitePolicy OnNonFinite { get; init; }
 
+    /// <summary>Evaluations without a lower validation loss after which a run ends early; 0 never does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int EarlyStopping { get; init; }
+
     public CheckpointCadence Checkpoints { get; init; } = CheckpointCadence.Never;
 
     /// <summary>Optimizer settings of the user's, applied to every variant after its own.</summary>
@@ -112,6 +116,7 @@ internal sealed record RunSettings
         MicroBatchSize = MicroBatch,
         LogEvery = LogEvery,
         EvaluateEvery = EvaluateEvery,
+        Patience = EarlyStopping,
         OnNonFinite = OnNonFinite,
         Observe = Diagnostics ?? Observation.Norms,
         TellParameters = Diagnostics is not null,

@@ -14,7 +14,7 @@ internal static class OptionGroups
         ("What runs", ["--profile", "--quick", "--optimizer", "--set", "--steps", "--batch", "--micro-batch", "--seed", "--seeds", "--arm", "--from", "--config"]),
         (Rate, ["--learning-rate", "--learning-rates", "--grid", "--warmup", "--schedule", "--decay", "--final-rate", "--weight-decay", "--find-learning-rate"]),
         ("Text", ["--corpus", "--tokenizer"]),
-        (WhileItTrains, ["--log-every", "--sample-every", "--sample-prompt", "--diagnostics", "--no-progress"]),
+        (WhileItTrains, ["--log-every", "--sample-every", "--sample-prompt", "--early-stopping", "--diagnostics", "--no-progress"]),
         (WhereItRuns, ["--device", "--precision", "--jobs", "--shard"]),
         (WhatIsKept, ["--out", "--resume", "--checkpoint-every", "--keep"]),
         ("What is said", ["--dry-run", "--strict", "--json", "--debug", "--help", "--version"]),

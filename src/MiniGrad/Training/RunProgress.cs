@@ -18,14 +18,19 @@ internal sealed class RunProgress
 
     public double TrainLoss { get; set; } = double.NaN;
 
-    public double ValidationLoss { get; set; } = double.NaN;
+    public double ValidationLoss { get; private set; } = double.NaN;
 
     /// <summary>The last step that was evaluated.</summary>
-    public int Evaluated { get; set; }
+    public int Evaluated { get; private set; }
 
     public int? BestStep { get; private set; }
 
     public double BestValidationLoss { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The lowest validation loss so far, and the evaluations since then.</summary>
+    public double LowestValidationLoss { get; private set; } = double.PositiveInfinity;
+
+    public int EvaluationsSinceLowest { get; private set; }
 
     /// <summary>The step of the last checkpoint.</summary>
     public int Saved { get; private set; }
@@ -54,8 +59,18 @@ internal sealed class RunProgress
             ValidationLoss = state.ValidationLoss,
             BestStep = state.BestStep,
             BestValidationLoss = state.BestValidationLoss,
+            LowestValidationLoss = state.LowestValidationLoss,
+            EvaluationsSinceLowest = state.EvaluationsSinceLowest,
             _fingerprint = new BatchFingerprint(state.BatchFingerprint),
         };
+    }
+
+    /// <summary>Keeps the validation loss of this step. A NaN is never lower.</summary>
+    public void Evaluate(double loss)
+    {
+        (ValidationLoss, Evaluated) = (loss, Step);
+        EvaluationsSinceLowest = loss < LowestValidationLoss ? 0 : EvaluationsSinceLowest + 1;
+        LowestValidationLoss = Math.Min(LowestValidationLoss, double.IsNaN(loss) ? double.PositiveInfinity : loss);
     }
 
     /// <summary>The state of a checkpoint that is saved now.</summary>
@@ -73,6 +88,8 @@ internal sealed class RunProgress
             BatchFingerprint = _fingerprint.Value,
             BestStep = BestStep,
             BestValidationLoss = BestValidationLoss,
+            LowestValidationLoss = LowestValidationLoss,
+            EvaluationsSinceLowest = EvaluationsSinceLowest,
             MatricesOrthogonalized = Total(counters.MatricesOrthogonalized),
             NewtonSchulzIterations = Total(counters.NewtonSchulzIterations),
             OptimizerSteps = counters.OptimizerSteps,

@@ -72,7 +72,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(observer);
         RunProgress progress = RunProgress.From(from, _task.Context.Counters, _parallel);
-        while (progress.Step < _options.Steps && !Stops(progress, cancellation))
+        while (progress.Step < _options.Steps && !IsStale(progress) && !Stops(progress, cancellation))
         {
             int step = progress.Step + 1;
             bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
@@ -87,7 +87,7 @@ public sealed class Trainer
             if (logged) Log(progress, observer);
             if (due || (progress.IsBetter && checkpoints?.Wants(CheckpointOccasion.Best, step) == true)) checkpoints!.Save(progress.Save(_task.Context.Counters, _parallel));
         }
-        bool completed = progress.Step == _options.Steps;
+        bool completed = progress.Step == _options.Steps || IsStale(progress);
         if (completed && Spoilt(progress) is { } spoilt) return progress.End(TrainingOutcome.Diverged, spoilt);
         if (progress.Saved < progress.Step && checkpoints?.Wants(completed ? CheckpointOccasion.End : CheckpointOccasion.Interruption, progress.Step) == true)
         {
@@ -96,8 +96,13 @@ public sealed class Trainer
             if (progress.Looked < progress.Step && Refusal(progress) is { } reason) return progress.End(TrainingOutcome.Diverged, reason);
             checkpoints.Save(progress.Save(_task.Context.Counters, _parallel));
         }
-        return progress.End(completed ? TrainingOutcome.Completed : TrainingOutcome.Interrupted);
+        string? early = completed && progress.Step < _options.Steps
+            ? $"stopped early after step {progress.Step}: no validation loss below {progress.LowestValidationLoss:F4} in the last {_options.Patience} evaluations"
+            : null;
+        return progress.End(completed ? TrainingOutcome.Completed : TrainingOutcome.Interrupted, early);
     }
+
+    private bool IsStale(RunProgress progress) => _options.Patience > 0 && progress.EvaluationsSinceLowest >= _options.Patience;
 
     // Among ranks only when all know it, or some would wait for others for ever.
     private bool Stops(RunProgress progress, CancellationToken cancellation) => _parallel is null ? cancellation.IsCancellationRequested : progress.AgreedToStop;
@@ -171,7 +176,7 @@ public sealed class Trainer
         progress.TrainLoss = _metrics.Loss;
         if (_options.IsTold(progress.Step)) observer.Diagnosed(progress.Step, _optimizer.Diagnostics.Read());
         double? validation = _evaluate is not null && _options.IsEvaluated(progress.Step) ? _evaluate() : null;
-        if (validation is { } loss) (progress.ValidationLoss, progress.Evaluated) = (loss, progress.Step);
+        if (validation is { } loss) progress.Evaluate(loss);
         observer.Logged(new StepMetrics
         {
             Step = progress.Step,

@@ -28,6 +28,9 @@ public sealed record TrainingOptions
     /// <summary>Steps between evaluations; the last step is always evaluated. 0 evaluates at the end only.</summary>
     public int EvaluateEvery { get; init; }
 
+    /// <summary>Evaluations in a row without a lower validation loss after which training ends early; 0 never does.</summary>
+    public int Patience { get; init; }
+
     /// <summary>How much of the optimizer's work is told of logged steps: <see cref="Observation.Norms"/> goes into the metrics; higher levels are told parameter by parameter.</summary>
     public Observation Observe { get; init; } = Observation.Norms;
 
@@ -54,6 +57,7 @@ public sealed record TrainingOptions
         AtLeast(LogEvery, 1, "log-every");
         AtLeast(EvaluateEvery, 0, "eval-every");
         AtLeast(TellEvery, 1, "tell-every");
+        AtLeast(Patience, 0, "patience");
         if (BatchSize % ResolvedMicroBatchSize != 0) throw new ArgumentException($"micro-batch {MicroBatchSize} does not divide batch {BatchSize}; use a divisor of it");
         return this;
     }

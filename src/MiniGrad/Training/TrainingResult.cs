@@ -3,7 +3,7 @@ namespace MiniGrad.Training;
 /// <summary>How a run ended.</summary>
 public enum TrainingOutcome
 {
-    /// <summary>All steps were taken.</summary>
+    /// <summary>All steps were taken, or validation did not get better any more (<see cref="TrainingOptions.Patience"/>).</summary>
     Completed,
 
     /// <summary>It was asked to stop.</summary>
@@ -37,6 +37,6 @@ public sealed record TrainingResult
     /// <summary>Fingerprint of all batches, in order.</summary>
     public required string BatchFingerprint { get; init; }
 
-    /// <summary>What ended a diverged run, in words.</summary>
+    /// <summary>What ended a run before its last step, in words.</summary>
     public string? Reason { get; init; }
 }

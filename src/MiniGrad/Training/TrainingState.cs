@@ -30,6 +30,12 @@ public sealed record TrainingState
     /// <summary>Its validation loss; never NaN where there is one.</summary>
     public double BestValidationLoss { get; init; } = double.PositiveInfinity;
 
+    /// <summary>The lowest validation loss so far, whether a checkpoint was made of it or not.</summary>
+    public double LowestValidationLoss { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Evaluations since then.</summary>
+    public int EvaluationsSinceLowest { get; init; }
+
     /// <summary>Matrices orthogonalized so far.</summary>
     public long MatricesOrthogonalized { get; init; }
 

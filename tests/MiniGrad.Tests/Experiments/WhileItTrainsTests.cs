@@ -47,6 +47,24 @@ public sealed class WhileItTrainsTests : IDisposable
     }
 
     [Fact]
+    public async Task Early_stopping_ends_a_run_that_gets_no_better_and_says_so()
+    {
+        string run = _folder.In("run");
+        string[] train = [.. _train[..^2], "--steps", "60", "--eval-every", "3", "--optimizer", "adamw", "--learning-rate", "1", "--early-stopping", "2", "--out", run];
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, train);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Matches(@"stopped early after step \d+: no validation loss below \d\.\d+ in the last 2 evaluations", outcome.Error);
+        double[] losses = [.. File.ReadLines(Assert.Single(Directory.GetFiles(run, "metrics.jsonl", SearchOption.AllDirectories)))
+            .Select(line => (double?)JsonNode.Parse(line)!["validationLoss"]).OfType<double>()];
+        Assert.True(losses.Length < 60 / 3 && losses[^1] >= losses[..^2].Min() && losses[^2] >= losses[..^2].Min());
+        JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "manifest.json"), TestContext.Current.CancellationToken))!;
+        Assert.StartsWith("stopped early", (string?)manifest["runs"]![0]!["reason"], StringComparison.Ordinal);
+        Assert.Equal(0, (await ExperimentsProgram.RunAsync(_folder.Path, "report", run)).ExitCode);
+        outcome = await ExperimentsProgram.RunAsync(_folder.Path, [.. _train, "--early-stopping", "0", "--out", _folder.In("none")]);
+        Assert.Equal((2, "error: --early-stopping 0: must be at least 1"), (outcome.ExitCode, outcome.Error.Trim()));
+    }
+
+    [Fact]
     public async Task A_range_test_rises_through_the_rates_and_draws_them()
     {
         string run = _folder.In("run");

@@ -38,6 +38,24 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_stops_early_stops_at_the_same_step_when_it_was_interrupted_before()
+    {
+        // A rate at which nothing is learned any more after the first evaluations.
+        string[] changes = ["learningRate=0.5"];
+        var training = new TrainingOptions { Steps = 60, BatchSize = 4, EvaluateEvery = 2, Patience = 3 };
+        using var unbroken = new SavedRun(_folder.In("none"), "adamw", training: training, cadence: CheckpointCadence.Never, changes: changes);
+        TrainingResult whole = unbroken.Train();
+        Assert.Equal(TrainingOutcome.Completed, whole.Outcome);
+        Assert.InRange(whole.Steps, 8, 59);
+        Assert.StartsWith($"stopped early after step {whole.Steps}: ", whole.Reason, StringComparison.Ordinal);
+        using (var first = new SavedRun(_folder.In("run"), "adamw", training: training, stopAfter: whole.Steps - 3, changes: changes)) Assert.Equal(TrainingOutcome.Interrupted, first.Train().Outcome);
+        using var resumed = new SavedRun(_folder.In("run"), "adamw", training: training, changes: changes);
+        TrainingResult rest = resumed.Train();
+        Assert.Equal((whole.Steps, whole.Reason, TrainingOutcome.Completed), (rest.Steps, rest.Reason, rest.Outcome));
+        Assert.Equal(unbroken.Bits(), resumed.Bits());
+    }
+
+    [Fact]
     public void A_far_device_resumes_bit_for_bit_between_logged_steps()
     {
         var training = new TrainingOptions { Steps = 12, BatchSize = 2, LogEvery = 4 };
