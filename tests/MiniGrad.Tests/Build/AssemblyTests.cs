@@ -18,7 +18,7 @@ public sealed class AssemblyTests
     }
 
     [Theory]
-    [InlineData("MiniGrad", "System.", "MathNet.Numerics", "Iced")]
+    [InlineData("MiniGrad", "System.", "MathNet.Numerics", "Iced", "ADRaffy.ENSNormalize", "Microsoft.Extensions.FileSystemGlobbing")]
     [InlineData("MiniGrad.Plotting", "System.", "MathNet.Numerics", "ScottPlot", "SkiaSharp")]
     [InlineData("MiniGrad.Ilgpu", "System.", "MiniGrad", "ILGPU")]
     public void Refers_only_to(string name, params string[] allowed)
