@@ -37,7 +37,7 @@ public sealed class CausalSelfAttention : SelfAttention
         if (Precision == Precision.Bfloat16) qkv = RoundToBfloat16.Apply(qkv, inPlace: true);
         Tensor attended = cache is null ? Attention.Apply(qkv, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(qkv, cache, layer);
         if (cache is null) Heads.Passed();
-        n.Context.Drop(qkv, hasOneReader: true);
+        Drop(qkv, hasOneReader: true);
         return _projection.Forward(attended, Activation.None, residual);
     }
 

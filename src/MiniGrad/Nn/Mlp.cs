@@ -25,7 +25,7 @@ public sealed class Mlp : FeedForward
     public override Tensor Forward(Tensor n, Tensor residual)
     {
         Tensor hidden = _up.Forward(n, _activation), result = _down.Forward(hidden, Activation.None, residual);
-        n.Context.Drop(hidden, hasOneReader: true);
+        Drop(hidden, hasOneReader: true);
         return result;
     }
 }

@@ -50,6 +50,15 @@ public abstract class Module : IParameterOwner
     /// <summary>What the products of linear layers round their operands to; all else is as exact as the back end.</summary>
     protected Precision Precision { get; private set; }
 
+    /// <summary>
+    /// Gives a result's memory back after its last use in the forward pass: where no gradient flows, and in bfloat16, whose
+    /// users want memory more than the few per cent of time that making it again costs (<see cref="ComputeContext.Drop"/>).
+    /// </summary>
+    private protected void Drop(Tensor result, bool hasOneReader = false)
+    {
+        if (Precision == Precision.Bfloat16 || !result.RequiresGradient) result.Context.Drop(result, hasOneReader);
+    }
+
     private Module Root => _parent?.Root ?? this;
 
     /// <summary>Applies the module, where it takes one tensor and returns one.</summary>

@@ -48,7 +48,7 @@ public sealed class RotaryAttention : SelfAttention
         }
         Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(q, k, v, cache, layer);
         if (cache is null) Heads.Passed();
-        foreach (Tensor operand in (ReadOnlySpan<Tensor>)[q, k, v]) n.Context.Drop(operand, hasOneReader: true);
+        foreach (Tensor operand in (ReadOnlySpan<Tensor>)[q, k, v]) Drop(operand, hasOneReader: true);
         return _output.Forward(attended, Activation.None, residual);
     }
 

@@ -25,7 +25,7 @@ public sealed class SwiGluLayer : FeedForward
     public override Tensor Forward(Tensor n, Tensor residual)
     {
         Tensor hidden = SwiGlu.Apply(_gate.Forward(n), _up.Forward(n)), result = _down.Forward(hidden, Activation.None, residual);
-        n.Context.Drop(hidden, hasOneReader: true);
+        Drop(hidden, hasOneReader: true);
         return result;
     }
 }

@@ -57,10 +57,10 @@ public sealed class TransformerBlock : Module
     {
         Tensor normed = _norm1.Forward(x);
         x = Attention.Forward(normed, x, cache, layer);
-        x.Context.Drop(normed);
+        Drop(normed);
         normed = _norm2.Forward(x);
         x = _feedForward.Forward(normed, x);
-        x.Context.Drop(normed);
+        Drop(normed);
         return x;
     }
 }

@@ -49,20 +49,22 @@ public sealed class RecomputationTests
         Assert.Throws<InvalidOperationException>(() => unread.ToArray());
     }
 
-    [Fact]
-    public void A_model_keeps_few_numbers_a_token_and_gives_everything_back()
+    // A layer's two residual streams and attention's result, and queries, keys, values and what stands before the nonlinearity,
+    // in bfloat16 in half the room; in float32 everything, since making it again costs time.
+    [Theory]
+    [InlineData(Precision.Bfloat16, 1 + 1.5 + 1 + 1 + 2)]
+    [InlineData(Precision.Float32, 1 + 1 + 3 + 1 + 1 + 1 + 4 + 4)]
+    public void A_model_keeps_so_many_numbers_a_token_and_gives_back_what_it_made_again(Precision precision, double perChannel)
     {
         using var context = ComputeContext.Cpu();
         const int layers = 6, length = 64;
-        var model = new Gpt(context, new GptOptions { NLayer = layers, NHead = 2, NEmbd = Width, BlockSize = length, VocabSize = 16, Position = PositionKind.Rope }, seed: 1);
+        var model = new Gpt(context, new GptOptions { NLayer = layers, NHead = 2, NEmbd = Width, BlockSize = length, VocabSize = 16, Position = PositionKind.Rope, Precision = precision }, seed: 1);
         Indices ids = context.Indices([2, length], [.. Enumerable.Range(0, 2 * length).Select(i => i * 7 % 16)]);
         using StepScope step = context.BeginStep();
         Tensor loss = model.Loss(ids, ids);
-        // A layer's residual streams, queries, keys and values, attention's result, and what stands before the nonlinearity.
-        const long perToken = (1 + 3 + 1 + 1 + 4) * Width;
-        long live = context.Arena.LiveElements, expected = layers * perToken * 2 * length;
+        double live = context.Arena.LiveElements, expected = layers * perChannel * Width * 2 * length;
         Assert.InRange(live, expected, expected * 1.15);
         loss.Backward();
-        Assert.True(context.Arena.LiveElements < live, "the backward pass gives back what it made again");
+        Assert.True(context.Arena.LiveElements <= live, "the backward pass gives back what it made again");
     }
 }
