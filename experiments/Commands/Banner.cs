@@ -22,7 +22,7 @@ internal static class Banner
         {
             Line($"variant     {run.Variant.Name} (lr {run.LearningRate:G}): {string.Join(" → ", run.Optimizer.Compile().Select(s => s.Name))}");
         }
-        Line($"folder      {folder}");
+        Line($"folder      {Shown.OneLine(folder)}");
         Console.Error.WriteLine();
     }
 

@@ -42,7 +42,7 @@ internal static class BoardCommand
         await using (server)
         {
             Console.Out.WriteLine(server.Address);
-            Console.Error.WriteLine($"shows {string.Join(", ", folders)}; Ctrl+C ends it");
+            Console.Error.WriteLine($"shows {Shown.OneLine(string.Join(", ", folders))}; Ctrl+C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         return ExitCode.Done;

@@ -74,7 +74,7 @@ internal static class CoefficientsCommand
         Line($"curve     σ → p(σ)");
         foreach ((double sigma, double value) in Curve(design.Coefficients, design.Steps, 9)) Line($"  {sigma,9:G3}  {value:F4}  {new string('█', (int)Math.Round(Math.Clamp(value, 0, 1.3) * 30))}");
         Line($"use       --set 'optimizer.orthogonalizer.coefficients={Option(design)}' --set optimizer.orthogonalizer.steps={design.Steps}");
-        if (figure is not null) Line($"figure    {figure}");
+        if (figure is not null) Line($"figure    {Shown.OneLine(figure)}");
     }
 
     private static void PrintShipped(string? figure)
@@ -87,7 +87,7 @@ internal static class CoefficientsCommand
             string refused = set.TurnsAt(steps) is { } turns ? string.Create(CultureInfo.InvariantCulture, $"  refused: turns at σ = {turns:F3}") : "";
             Line($"{set.Name,-14} {steps,5} {set.SlopeAtZero(steps),10:F1}  {$"[{a:F4}, {b:F4}]",-17} {$"[{c:F4}, {d:F4}]",-17} {set.Compose(steps, 1),7:F4}{refused}");
         }
-        if (figure is not null) Line($"figure    {figure}");
+        if (figure is not null) Line($"figure    {Shown.OneLine(figure)}");
     }
 
     private static JsonObject Document(CoefficientDesign design, double cushion, string? figure) => new()

@@ -39,7 +39,7 @@ internal static class CostCommand
             CostResult result = Measure(points, p.GetValue(optimizer)!, used, visits);
             string? figure = Write(result, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(result.ToJson(figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{CostText.Table(result)}\n{CostText.Verdict(result)}\n\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
+            else Console.Out.WriteLine($"{CostText.Table(result)}\n{CostText.Verdict(result)}\n\nrun     {Shown.OneLine(folder)}\nfigure  {Shown.OneLine(figure ?? FigureFiles.None)}");
             return ExitCode.Done;
         });
         return command;

@@ -32,7 +32,7 @@ internal static class DryRun
         foreach (RequestedArm arm in request.Arms) PrintChanges(arm);
         Line($"optimizers");
         foreach (PlannedRun run in plan.Runs.DistinctBy(r => (r.Variant.Name, r.LearningRate, r.Setting))) Line($"  {run.Variant.Name}{(run.Setting.Length > 0 ? $" ({run.Setting})" : "")}, lr {run.LearningRate}: {Described(run)}");
-        Line($"folder      {folder} (not made)");
+        Line($"folder      {Shown.OneLine(folder)} (not made)");
     }
 
     // What the profile would have otherwise; a reader who knows it sees what is special here.

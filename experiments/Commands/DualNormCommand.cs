@@ -25,7 +25,7 @@ internal static class DualNormCommand
             var result = new DualNormResult(settings, SideBySide.Run(DualNormRecord.Plans(settings), DualNormOutcome.Of));
             string? figure = Files(result, options.Quick(p)).Write(DualNormRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(DualNormJson.Of(result, figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{DualNormText.Table(result)}\n{DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}\n{DualNormText.Count(result)}\n\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
+            else Console.Out.WriteLine($"{DualNormText.Table(result)}\n{DualNormText.Sentence(result).Replace("**", "", StringComparison.Ordinal)}\n{DualNormText.Count(result)}\n\nrun     {Shown.OneLine(folder)}\nfigure  {Shown.OneLine(figure ?? FigureFiles.None)}");
             return ExitCode.Done;
         });
         return command;

@@ -41,7 +41,7 @@ internal static class ExperimentRun
         if (request.Shard is { } part)
         {
             // Comparisons need all runs: a report is made of all shards' folders together.
-            Console.Error.WriteLine($"shard {part} of {request.Experiment.Name} is done: {records.Length} runs in {folder}; 'report' merges the folders of all {part.Count} shards");
+            Console.Error.WriteLine($"shard {part} of {request.Experiment.Name} is done: {records.Length} runs in {Shown.OneLine(folder)}; 'report' merges the folders of all {part.Count} shards");
             return records.Any(r => r.Result.Outcome == TrainingOutcome.Diverged) ? ExitCode.Diverged : ExitCode.Done;
         }
         return Conclude(request, plan, records, folder);
@@ -57,7 +57,7 @@ internal static class ExperimentRun
         RunRecord[] records = RunAll(plan, request, folder, cancellation);
         WriteManifest(records);
         if (!cancellation.IsCancellationRequested && records.All(r => r.Result.Outcome != TrainingOutcome.Interrupted)) return records;
-        Console.Error.WriteLine($"stopped; '{command.Command} --resume {folder}' goes on");
+        Console.Error.WriteLine($"stopped; '{command.Command} --resume {Shown.OneLine(folder)}' goes on");
         return null;
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(

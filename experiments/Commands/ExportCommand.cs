@@ -25,7 +25,7 @@ internal static class ExportCommand
             using HeldFolder held = RunFolder.Take(chosen);
             string folder = held.Path;
             HuggingFaceExport.Write(made, folder, stored.PublishedConfig, stored.Tokenizer);
-            Console.Error.WriteLine($"wrote {folder}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(file => file![0] != '.').Order(StringComparer.Ordinal))}");
+            Console.Error.WriteLine($"wrote {Shown.OneLine(folder)}: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(file => file![0] != '.').Order(StringComparer.Ordinal))}");
             return ExitCode.Done;
         });
         return command;

@@ -14,14 +14,14 @@ internal static class GalleryCommand
         var add = new Command("add", "Publish a run's figures with their data, manifest and report under plots/gallery, and write the index") { run, name };
         add.SetAction(int (ParseResult parsed) =>
         {
-            Console.Out.WriteLine(GalleryPublication.Add(parsed.GetValue(run)!, Path.Combine(RunFolder.Plots(), "gallery"), parsed.GetValue(name)));
+            Console.Out.WriteLine(Shown.OneLine(GalleryPublication.Add(parsed.GetValue(run)!, Path.Combine(RunFolder.Plots(), "gallery"), parsed.GetValue(name))));
             GalleryIndex.Write(RunFolder.Plots());
             return ExitCode.Done;
         });
         var index = new Command("index", "Write plots/README.md, the page of all published figures");
         index.SetAction(int (ParseResult parsed) =>
         {
-            Console.Out.WriteLine(GalleryIndex.Write(RunFolder.Plots()));
+            Console.Out.WriteLine(Shown.OneLine(GalleryIndex.Write(RunFolder.Plots())));
             return ExitCode.Done;
         });
         return new Command("gallery", "The published figures") { add, index };

@@ -35,7 +35,7 @@ internal static class PlotCommand
                 {
                     if (overlaid) throw CommandException.Usage($"plot: '{run}' is a run of {CostSweeps.Name}, which has no curves over steps; draw it alone");
                     using HeldFolder held = HeldFolder.Of(run);
-                    if (CostFigures.Draw(RecordedCost.Read(run), run) is { } sweeps) Console.Out.WriteLine(PlotsCopy.Of(sweeps, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, run)}.png"));
+                    if (CostFigures.Draw(RecordedCost.Read(run), run) is { } sweeps) Console.Out.WriteLine(Shown.OneLine(PlotsCopy.Of(sweeps, RunFolder.Plots(), $"{PlotNames.Of(CostSweeps.Name, run)}.png")));
                     continue;
                 }
                 var root = (RootCommand)p.RootCommandResult.Command;
@@ -44,9 +44,9 @@ internal static class PlotCommand
                     ? PublishedRuns.Read(root, run, recorded => paths.Place(p, recorded, names: true))
                     : Recorded(RecordedPlan.Read(root, Name, [run], recorded => paths.Place(p, recorded, names: false)), run);
                 if (overlaid) results.Add(result);
-                else if (ReportFiles.Draw(result, RunFolder.Plots(), axis) is { } drawn) Console.Out.WriteLine(drawn);
+                else if (ReportFiles.Draw(result, RunFolder.Plots(), axis) is { } drawn) Console.Out.WriteLine(Shown.OneLine(drawn));
             }
-            if (overlaid && Overlay(results, axis, SettingsBuilder.NotEmpty(p.GetValue(figure), "--figure")) is { } together) Console.Out.WriteLine(together);
+            if (overlaid && Overlay(results, axis, SettingsBuilder.NotEmpty(p.GetValue(figure), "--figure")) is { } together) Console.Out.WriteLine(Shown.OneLine(together));
             return ExitCode.Done;
         });
         return command;

@@ -37,7 +37,7 @@ internal static class RateRangeOutput
         Line($"the loss falls fastest at   {Words.Significant(range.Steepest)}");
         Line($"and is lowest at            {Words.Significant(range.Lowest)}, where the rate begins to be too high");
         Line($"search                      --learning-rates {Words.Significant(range.Steepest / 3)},{Words.Significant(range.Steepest)},{Words.Significant(Math.Sqrt(range.Steepest * range.Lowest))}: a short test guides the search, it does not end it");
-        Line($"figure                      {figure}");
+        Line($"figure                      {Shown.OneLine(figure)}");
         return ExitCode.Done;
     }
 

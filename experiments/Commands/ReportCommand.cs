@@ -41,8 +41,8 @@ internal static class ReportCommand
         if (chosen is null && runs.Length > 1) throw CommandException.Usage("report --html: of several folders, say where the page goes with --out FILE.html");
         string path = Path.GetFullPath(chosen ?? Path.Combine(runs[0], ReportPage.FileName));
         int count = ReportPage.Write(runs, path);
-        if (count == 0) Console.Error.WriteLine($"report: no manifest in {string.Join(", ", runs)} names a run: the page is empty");
-        Console.Out.WriteLine(path);
+        if (count == 0) Console.Error.WriteLine($"report: no manifest in {Shown.OneLine(string.Join(", ", runs))} names a run: the page is empty");
+        Console.Out.WriteLine(Shown.OneLine(path));
         return ExitCode.Done;
     }
 

@@ -68,7 +68,7 @@ internal static class ReproduceCommand
         string steps = recorded.Curves is null ? "no curves lie beside the manifest" : $"{runs.Sum(r => r.LoggedSteps):N0} logged steps compared";
         Console.Out.WriteLine($"{(same == runs.Length ? "reproduced" : "not reproduced")}: {same} of {runs.Length} runs have the recorded numbers, digit for digit; {steps}; {recorded.Runs.Count} runs are recorded");
         foreach (string difference in machine) Console.Out.WriteLine($"  {difference}");
-        Console.Out.WriteLine($"run     {folder}");
+        Console.Out.WriteLine($"run     {Shown.OneLine(folder)}");
     }
 
     private static JsonObject Document(RecordedManifest recorded, Reproduction[] runs, string[] machine, string folder) => new()

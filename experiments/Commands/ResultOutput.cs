@@ -21,7 +21,7 @@ internal static class ResultOutput
         if (result.Primary.Settings.Quick) Console.Out.WriteLine(ReportText.SmokeRun);
         if (result.Experiment.OthersFound is { } others) Console.Out.WriteLine($"Others: {others}");
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"run     {result.RunFolder}");
-        Console.Out.WriteLine($"figure  {result.Figure ?? "none: no run was evaluated"}");
+        Console.Out.WriteLine($"run     {Shown.OneLine(result.RunFolder)}");
+        Console.Out.WriteLine($"figure  {Shown.OneLine(result.Figure ?? "none: no run was evaluated")}");
     }
 }

@@ -25,7 +25,7 @@ internal static class TheoryCommand
             var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))));
             string? figure = Files(result, options.Quick(p)).Write(TheoryRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(TheoryJson.Of(result, figure, folder).ToJsonString(Json.Documents));
-            else Console.Out.WriteLine($"{TheoryText.Table(result)}\n{TheoryText.Claims(result).Replace("**", "", StringComparison.Ordinal)}\nrun     {folder}\nfigure  {figure ?? FigureFiles.None}");
+            else Console.Out.WriteLine($"{TheoryText.Table(result)}\n{TheoryText.Claims(result).Replace("**", "", StringComparison.Ordinal)}\nrun     {Shown.OneLine(folder)}\nfigure  {Shown.OneLine(figure ?? FigureFiles.None)}");
             return ExitCode.Done;
         });
         return command;

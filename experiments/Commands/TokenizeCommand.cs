@@ -57,7 +57,7 @@ internal static class TokenizeCommand
         }
         else
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tokenizer.Name}: {tokenizer.VocabularySize:N0} tokens; {train.Length:N0} training and {validation.Length:N0} validation tokens, {bytesPerToken:F2} bytes each, in {folder}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tokenizer.Name}: {tokenizer.VocabularySize:N0} tokens; {train.Length:N0} training and {validation.Length:N0} validation tokens, {bytesPerToken:F2} bytes each, in {Shown.OneLine(folder)}"));
         }
         return ExitCode.Done;
     }

@@ -23,6 +23,13 @@ internal static class ScheduleOptions
         return Math.Max(1, Steps("--decay", text, steps));
     }
 
+    /// <summary>Refuses a warm-up and a decay, both given, that overlap.</summary>
+    public static void RequireApart(string? warmup, int warmupSteps, string? decay, int decaySteps, int steps)
+    {
+        if (warmup is null || decay is null || warmupSteps + decaySteps <= steps) return;
+        throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"--warmup {warmup} and --decay {decay} are {warmupSteps} and {decaySteps} of {steps} steps and overlap; give shorter ones"));
+    }
+
     /// <summary>Where the decay ends.</summary>
     public static double FinalRate(double? share, ScheduleKind schedule)
     {

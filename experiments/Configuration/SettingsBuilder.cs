@@ -72,6 +72,7 @@ internal static class SettingsBuilder
             OptimizerChanges = optimizerChanges,
         };
         settings = options.Settings.Apply(parsed, settings);
+        ScheduleOptions.RequireApart(parsed.GetValue(options.Warmup) ?? arm.Warmup, settings.WarmupSteps, parsed.GetValue(options.Decay) ?? arm.Decay, settings.DecaySteps, steps);
         if ((long)settings.Batch * settings.Model.BlockSize > int.MaxValue) throw CommandException.Usage($"--batch {settings.Batch}: with sequences of {settings.Model.BlockSize} tokens a step has more than {int.MaxValue:N0}; give a smaller one");
         if (settings.Model.BlockSize > longest) throw CommandException.Usage($"model.blockSize={settings.Model.BlockSize}: the model in '{from}' takes at most {longest} tokens");
         try

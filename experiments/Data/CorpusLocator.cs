@@ -15,7 +15,7 @@ internal static class CorpusLocator
     public static Corpus Load(string? option, string? endOfText = null)
     {
         Corpus corpus = option is null ? ApiDocumentation.Load(DefaultFolder()) : TextCorpus.FromPath(option, endOfText);
-        if (corpus.PassedOver > 0) Console.Error.WriteLine($"warning: corpus '{corpus.Name}': {corpus.PassedOver} {(corpus.PassedOver == 1 ? "file that is" : "files that are")} no UTF-8 text passed over");
+        if (corpus.PassedOver > 0) Console.Error.WriteLine($"warning: corpus '{Shown.OneLine(corpus.Name)}': {corpus.PassedOver} {(corpus.PassedOver == 1 ? "file that is" : "files that are")} no UTF-8 text passed over");
         return corpus;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Configuration;
+using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.IO;
 
@@ -30,14 +31,19 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
         // What a run folder leads to outside of itself is none of its content.
         Entries.RequirePlain(folder);
         if (!File.Exists(path)) throw new CommandException(ExitCode.InvalidData, $"{asker} {folder}: there is no {FileName}; {(HeldFolder.IsUnused(folder) ? $"a run was stopped there before it began, start it again with --out {folder}" : "give the run folder of a training command")}");
+        RecordedCommand command;
         try
         {
-            return Of(JsonInput.ReadObject(path));
+            command = Of(JsonInput.ReadObject(path));
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"{path} is damaged; begin a new run", e);
         }
+        // Whole, and still not what was trained here: the run would begin anew under other options, over what it left.
+        if (InManifest(folder) is { } trained && command.DifferenceTo(trained) is { } difference)
+            throw new CheckpointException($"{path} is of another run than {Manifest.FileName} beside it: {difference}; restore it, or begin a new run");
+        return command;
     }
 
     /// <summary>The command that a JSON document has in <c>command</c> and <c>options</c>.</summary>
@@ -53,6 +59,30 @@ internal sealed record RecordedCommand(string Command, IReadOnlyList<string[]> O
         var json = new JsonObject { ["format"] = 1, ["command"] = Command, ["options"] = JsonSerializer.SerializeToNode(Options) };
         AtomicFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(Json.Documents) + "\n");
         ConfigurationFile.Write(folder, Command, Options);
+    }
+
+    // What the manifest beside it says was trained, with names for paths; null before there is one, or where it can't be read.
+    private static RecordedCommand? InManifest(string folder)
+    {
+        try
+        {
+            return Of(JsonInput.ReadObject(Path.Combine(folder, Manifest.FileName)));
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string? DifferenceTo(RecordedCommand manifest)
+    {
+        if (Command != manifest.Command) return $"'{Shown.Quote(Command)}' here and '{Shown.Quote(manifest.Command)}' there";
+        string[] here = [.. RecordedPaths.Names(Options).Select(Text)], there = [.. manifest.Options.Select(Text)];
+        if (here.SequenceEqual(there)) return null;
+        if (here.Except(there).FirstOrDefault() is { } more) return $"'{Shown.Quote(more)}' only here";
+        return there.Except(here).FirstOrDefault() is { } less ? $"'{Shown.Quote(less)}' only there" : "the same options, in another order or number";
+
+        static string Text(string[] option) => string.Join(' ', option).TrimStart();
     }
 
     public RecordedCommand Without(params string[] options) => this with { Options = [.. Options.Where(o => !options.Contains(o[0]))] };

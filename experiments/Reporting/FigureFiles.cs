@@ -50,7 +50,7 @@ internal static class FigureFiles
 
         string? Missing(string why)
         {
-            Console.Error.WriteLine($"warning: {png} is missing: {why}");
+            Console.Error.WriteLine($"warning: {Shown.OneLine(png)} is missing: {Shown.OneLine(why)}");
             File.Delete(png); // an older one
             if (svg) File.Delete($"{pathWithoutExtension}.svg");
             return null;

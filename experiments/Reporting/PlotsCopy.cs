@@ -21,7 +21,7 @@ internal static class PlotsCopy
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"warning: the figure could not be copied to {copy}: {e.Message.TrimEnd('.')}");
+            Console.Error.WriteLine($"warning: the figure could not be copied to {Shown.OneLine(copy)}: {Shown.OneLine(e.Message.TrimEnd('.'))}");
             return figure;
         }
     }

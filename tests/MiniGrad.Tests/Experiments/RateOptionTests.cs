@@ -73,6 +73,7 @@ public sealed class RateOptionTests
     [InlineData("--schedule wsdd", "unknown schedule 'wsdd'; did you mean 'wsd'?")]
     [InlineData("--schedule -1", "unknown schedule '-1'")]
     [InlineData("--schedule constant,linear", "unknown schedule 'constant,linear'")]
+    [InlineData("--schedule wsd --warmup 60% --decay 60%", "--warmup 60% and --decay 60% are 180 and 180 of 300 steps and overlap; give shorter ones")]
     [InlineData("--decay 20%", "a constant rate does not decay; give --schedule wsd")]
     [InlineData("--schedule wsd --decay 120%", "--decay 120%: expected a number of the 300 steps, or a share of them such as 5%")]
     [InlineData("--warmup -3", "--warmup -3: expected a number of the 300 steps")]

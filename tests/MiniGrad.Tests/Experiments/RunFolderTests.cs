@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;
@@ -46,6 +48,37 @@ public sealed class RunFolderTests(ShardedRuns runs) : IDisposable
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "train", "--resume", run);
         Assert.True(outcome.ExitCode == 3, $"exit {outcome.ExitCode}: {outcome.Error}");
         Assert.Equal(Secret, await File.ReadAllTextAsync(outside, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("train --resume")]
+    public async Task A_record_of_another_run_is_refused_and_nothing_is_written(string command)
+    {
+        string run = runs.Copy(runs.Train, $"another-{command.Split(' ')[0]}"), file = Path.Combine(run, "resume.json"), trained = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        foreach (Action<JsonObject> change in (Action<JsonObject>[])[json => json["options"] = new JsonArray(), json => json["options"]!.AsArray().Add((JsonNode)new JsonArray("--batch", "4")), json => json["options"]!.AsArray()[^1]![1] = "7"])
+        {
+            await File.WriteAllTextAsync(file, trained, TestContext.Current.CancellationToken);
+            ShardedRuns.Change(file, change);
+            string before = Fingerprint(run);
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, [.. command.Split(' '), run]);
+            Assert.True(outcome.ExitCode == 3 && outcome.ErrorLine.Contains("is of another run than manifest.json beside it: ", StringComparison.Ordinal), $"exit {outcome.ExitCode}: {outcome.Error}");
+            Assert.Equal(before, Fingerprint(run));
+        }
+    }
+
+    [Fact]
+    public async Task A_line_break_in_a_folders_name_is_shown_as_an_escape()
+    {
+        string broken = Directory.CreateDirectory(_folder.In("two\nlines")).FullName, run = Path.Combine(broken, "run");
+        runs.Copy(runs.Train, run);
+        foreach (string[] command in (string[][])[["report", "run"], ["plot", "run"], ["train", "--resume", "run"]])
+        {
+            ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(broken, command);
+            Assert.True(outcome.ExitCode == 0, $"exit {outcome.ExitCode}: {outcome.Error}");
+            Assert.Contains("two\\nlines", outcome.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("two\nlines", outcome.Output + outcome.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -143,6 +176,10 @@ public sealed class RunFolderTests(ShardedRuns runs) : IDisposable
         Assert.Equal(143, training.ExitCode);
         Assert.Single(Directory.GetDirectories(run, "step-*", SearchOption.AllDirectories));
     }
+
+    // All files but the lock, which whoever asks holds for a moment.
+    private static string Fingerprint(string folder) => string.Join('\n', Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != ".lock").Order(StringComparer.Ordinal)
+        .Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
 
     private static Task Link(string outside, string file) => Run("ln", "-f", outside, file);
 
