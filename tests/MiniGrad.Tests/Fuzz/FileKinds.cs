@@ -54,14 +54,16 @@ internal static class FileKinds
     /// <summary>Encodes a text with a tokenizer that was learnt before.</summary>
     private static FuzzKind Tokenizer(string name, Func<string, Draws, string> spoil) => new(
         name,
-        (folder, run) =>
-        {
-            File.WriteAllText(Path.Combine(folder, "text.txt"), Text);
-            run(["tokenize", "--corpus", Path.Combine(folder, "text.txt"), "--tokenizer", "bpe:300", "--out", Path.Combine(folder, "tokenizer")]);
-        },
+        Learnt,
         spoil,
         folder => ["tokenize", "--corpus", Path.Combine(folder, "text.txt"), "--tokenizer", $"gpt2:{Path.Combine(folder, "tokenizer")}", "--out", Path.Combine(Path.GetDirectoryName(folder)!, "work", "out")],
         0, 3);
+
+    private static void Learnt(string folder, Action<string[]> run)
+    {
+        File.WriteAllText(Path.Combine(folder, "text.txt"), Text);
+        run(["tokenize", "--corpus", Path.Combine(folder, "text.txt"), "--tokenizer", "bpe:300", "--out", Path.Combine(folder, "tokenizer")]);
+    }
 
     // The header as JSON, with its length made right again.
     private static byte[] Header(byte[] file, Draws draws)

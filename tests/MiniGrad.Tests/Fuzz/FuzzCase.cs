@@ -31,19 +31,23 @@ internal sealed class FuzzCase
 
     /// <summary>Prepares a sound example.</summary>
     /// <param name="kind">Of what kind.</param>
+    /// <param name="examples">Where examples are kept.</param>
     /// <param name="root">An empty folder.</param>
-    public FuzzCase(FuzzKind kind, string root)
+    public FuzzCase(FuzzKind kind, FuzzExamples examples, string root)
     {
         (_kind, _root) = (kind, root);
-        (_sound, _copy, _work) = (Directory.CreateDirectory(Path.Combine(root, "sound")).FullName, Path.Combine(root, "case"), Directory.CreateDirectory(Path.Combine(root, "work")).FullName);
+        (_copy, _work) = (Path.Combine(root, "case"), Directory.CreateDirectory(Path.Combine(root, "work")).FullName);
         Directory.CreateDirectory(Path.GetDirectoryName(OutsideOf(_copy))!);
         File.WriteAllText(OutsideOf(_copy), "nobody touches this\n");
         Directory.SetCurrentDirectory(_work);
-        kind.Prepare(_sound, arguments =>
+        string example = examples.Of(kind, arguments =>
         {
             (int code, string output, string error) = Run(arguments);
             if (code != 0) throw new InvalidOperationException($"the example of {kind.Name} cannot be made: {string.Join(' ', arguments)} ended with {code}: {output}{error}");
         });
+        // Within what is watched: a case that changes its own example would spoil all that follow.
+        _sound = Path.Combine(root, "sound");
+        FuzzExamples.Copy(example, _sound);
         Copy();
         (int sound, string said, string errors) = Run(kind.Arguments(_copy));
         if (sound != 0) throw new InvalidOperationException($"the example of {kind.Name} is not sound: exit {sound}: {said}{errors}");
@@ -100,12 +104,7 @@ internal sealed class FuzzCase
     {
         if (Directory.Exists(_copy)) Remove(_copy);
         Directory.CreateDirectory(_copy);
-        foreach (string file in Directory.GetFiles(_sound, "*", SearchOption.AllDirectories))
-        {
-            string to = Path.Combine(_copy, Path.GetRelativePath(_sound, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
+        FuzzExamples.Copy(_sound, _copy);
     }
 
     private static void Remove(string path)

@@ -30,16 +30,18 @@ internal static class SavedKinds
 
     private static FuzzKind Checkpoint(string name, Func<string, Draws, string> spoil) => new(
         name,
-        (folder, run) =>
-        {
-            string text = Text(folder), trained = Path.Combine(folder, "run");
-            run(["train", "--corpus", text, .. Small, "--out", trained]);
-            Directory.Move(Directory.GetDirectories(trained, "step-*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last(), Path.Combine(folder, "checkpoint"));
-            Directory.Delete(trained, recursive: true);
-        },
+        OneCheckpoint,
         spoil,
         folder => ["evaluate", "--checkpoint", Path.Combine(folder, "checkpoint"), "--corpus", Path.Combine(folder, "text.txt"), "--threads", "1"],
         0, 3, 4);
+
+    private static void OneCheckpoint(string folder, Action<string[]> run)
+    {
+        string trained = Path.Combine(folder, "run");
+        Run(folder, run);
+        Directory.Move(Directory.GetDirectories(trained, "step-*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last(), Path.Combine(folder, "checkpoint"));
+        Directory.Delete(trained, recursive: true);
+    }
 
     private static FuzzKind Tokens(string name, string file, bool ours) => new(
         name,
