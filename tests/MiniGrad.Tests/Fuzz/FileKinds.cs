@@ -24,6 +24,22 @@ internal static class FileKinds
         Tokenizer("vocabulary", FuzzKind.File("tokenizer/vocab.json", (file, draws) => Damage.Json(file, draws, ["255", "256", "299", "300"]))),
         Tokenizer("merges", FuzzKind.File("tokenizer/merges.txt", Damage.Lines)),
         Tokenizer("tokenizer-description", FuzzKind.File("tokenizer/minigrad-tokenizer.json", (file, draws) => Damage.Json(file, draws, ["\"byte\"", "\"char\"", "\"bpe\"", "256", "300"]))),
+        new FuzzKind(
+            "tokenizer-json",
+            (folder, _) =>
+            {
+                File.WriteAllText(Path.Combine(folder, "text.txt"), Text);
+                File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizers", "qwen2.json"), Path.Combine(folder, "tokenizer.json"));
+            },
+            FuzzKind.File("tokenizer.json", (file, draws) => Damage.Json(file, draws, ["\"BPE\"", "\"NFC\"", "\"Split\"", "\"ByteLevel\"", "1256", "1257", "[\"a\",\"b\"]", "\"a b\"", "true", "null"])),
+            folder => ["tokenize", "--corpus", Path.Combine(folder, "text.txt"), "--tokenizer", $"hf:{folder}", "--out", Path.Combine(Path.GetDirectoryName(folder)!, "work", "out")],
+            0, 3),
+        new FuzzKind(
+            "json-lines",
+            (folder, _) => JsonLines(Path.Combine(folder, "text.jsonl")),
+            FuzzKind.File("text.jsonl", (file, draws) => draws.OneIn(2) ? Damage.Bytes(file, draws) : Damage.Lines(file, draws)),
+            folder => ["tokenize", "--corpus", Path.Combine(folder, "text.jsonl"), "--tokenizer", "byte", "--out", Path.Combine(Path.GetDirectoryName(folder)!, "work", "out")],
+            0, 3),
         Tokenizer("corpus", FuzzKind.File("text.txt", Damage.Bytes)),
         new FuzzKind("replay-case", (folder, _) => File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", "optimizers", "muon-torch.json"), Path.Combine(folder, "case.json")), FuzzKind.File("case.json", (file, draws) => Damage.Json(file, draws, ["\"muon\"", "\"adamuon\"", "\"jordan\"", "0.02", "5", "99", "[1,2]"])), folder => ["replay", Path.Combine(folder, "case.json")], 0, 1, 3),
     ];
@@ -40,6 +56,8 @@ internal static class FileKinds
         spoil,
         folder => ["evaluate", "--checkpoint", folder, "--tokens", Path.Combine(folder, "expected.json"), "--threads", "1"],
         0, 3, 4);
+
+    private static void JsonLines(string path) => File.WriteAllLines(path, Text.Split('\n').Select(line => new JsonObject { ["text"] = line, ["id"] = 1 }.ToJsonString()));
 
     private static void Parts(string folder, Action<string[]> run)
     {

@@ -61,7 +61,7 @@ public sealed class FuzzTests
 
     private static string Fuzz(FuzzKind kind, FuzzExamples examples, string folder, string journal)
     {
-        string before = File.ReadAllText(journal);
+        string before = File.Exists(journal) ? File.ReadAllText(journal) : "";
         File.AppendAllText(journal, $"{kind.Name}: the example could not be made\n");
         var fuzz = new FuzzCase(kind, examples, Directory.CreateDirectory(Path.Combine(folder, kind.Name)).FullName);
         int cases = Effort.Of(kind.Cases, 5_000), refused = 0, wrong = 0;
