@@ -13,12 +13,21 @@ internal static class Failures
         InvalidDataException or IO.SafetensorsException or IO.CheckpointException => (ExitCode.InvalidData, exception.Message),
         ArgumentException e => (ExitCode.Usage, FirstLine(e)),
         MpiException or CommunicatorException => (ExitCode.InputOutput, FirstLine(exception)),
-        IOException or UnauthorizedAccessException => (ExitCode.InputOutput, exception.Message),
+        UnauthorizedAccessException e => (ExitCode.InputOutput, NotPermitted(e.Message)),
+        IOException => (ExitCode.InputOutput, exception.Message),
         OverflowException => (ExitCode.Usage, "the model, the batch or the shape is too large to count its elements; make it smaller"),
         InsufficientMemoryException e => (ExitCode.InputOutput, $"{FirstLine(e)}; use a smaller --micro-batch, --profile or --jobs"),
         OutOfMemoryException => (ExitCode.InputOutput, "there is not enough memory for this; use a smaller --micro-batch, --profile or --jobs"),
         _ => (ExitCode.ClaimFailed, $"{FirstLine(exception)} (a bug; --debug shows where)"),
     };
+
+    // In the runtime's words: "Access to the path 'X' is denied."
+    private static string NotPermitted(string message)
+    {
+        const string Begin = "Access to the path '", End = "' is denied";
+        if (!message.StartsWith(Begin, StringComparison.Ordinal) || message.IndexOf(End, StringComparison.Ordinal) is not (> 0 and int end)) return message;
+        return $"'{message[Begin.Length..end]}' cannot be opened: the system does not permit it; change its permissions, or give another path";
+    }
 
     // The runtime names its own parameters behind a message; users know none of them.
     private static string FirstLine(Exception e)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.Experiments.Running;
@@ -22,11 +23,16 @@ internal static class PlanText
         yield return $"runs        {plan.Runs.Count}: {Count(experiment.Variants.Count, "variant")}{rates}{points}{arms} × {Count(seeds, "seed")}, {jobs} at once, {Count(first.Threads, "thread")} each, on {Devices.Describe(first.Device)}";
         foreach (PlannedArm arm in plan.Arms) yield return Line(arm);
         foreach (Workload workload in plan.Arms.Select(a => a.Workload).DistinctBy(w => w.Data.Corpus.Sha256))
-            yield return Invariant($"corpus      {workload.Data.Corpus.Name}, sha256 {workload.Data.Corpus.Sha256[..12]}…: {workload.Data.Corpus.TrainBytes:N0} training and {workload.Data.Corpus.ValidationBytes:N0} validation bytes");
+            yield return Invariant($"corpus      {Shown.OneLine(workload.Data.Corpus.Name)}, sha256 {workload.Data.Corpus.Sha256[..12]}…: {Lengths(workload.Data)}");
         string time = estimate is null ? "" : Invariant($"{(finished == 0 ? "," : "")} about {Words.Duration(Math.Ceiling(estimate.TotalSeconds))} by a measurement of {Calibration.Steps} steps an arm");
         string there = finished == 0 ? "" : $"; {Count(finished, "run")} of {plan.Runs.Count} ended before{(estimate is null ? "" : ", the others take")}";
         yield return Invariant($"in all      {plan.Tokens:N0} tokens{there}{time}");
     }
+
+    // Token files have no text whose bytes could be counted.
+    private static string Lengths(TokenData data) => data.Corpus.TrainFiles.Count > 0 && data.Corpus.Train.IsEmpty
+        ? Invariant($"{data.Train.Length:N0} training and {data.Validation.Length:N0} validation tokens")
+        : Invariant($"{data.Corpus.TrainBytes:N0} training and {data.Corpus.ValidationBytes:N0} validation bytes");
 
     private static string Line(PlannedArm arm)
     {

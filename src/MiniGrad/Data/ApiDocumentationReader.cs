@@ -1,4 +1,5 @@
 using System.Xml;
+using MiniGrad.IO;
 
 namespace MiniGrad.Data;
 
@@ -41,7 +42,7 @@ internal sealed class ApiDocumentationReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"corpus: '{path}' cannot be read: {error.Message}", error);
+            throw new InvalidDataException($"corpus: '{path}' cannot be read: {InputFile.Why(error)}", error);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.FileSystemGlobbing;
+using MiniGrad.IO;
 
 namespace MiniGrad.Data;
 
@@ -36,7 +37,7 @@ internal static class FolderFiles
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new InvalidDataException($"corpus: '{folder}' cannot be read: {error.Message}", error);
+            throw new InvalidDataException($"corpus: '{folder}' cannot be read: {InputFile.Why(error)}", error);
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class TokenFile : IDisposable
         catch (Exception e)
         {
             file?.Dispose();
-            if (e is IOException or UnauthorizedAccessException && e is not InvalidDataException) throw new InvalidDataException($"tokens: '{path}' cannot be read: {e.Message.TrimEnd('.')}", e);
+            if (e is IOException or UnauthorizedAccessException && e is not InvalidDataException) throw new InvalidDataException($"tokens: '{path}' cannot be read: {InputFile.Why(e)}", e);
             throw;
         }
     }

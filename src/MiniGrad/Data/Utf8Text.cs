@@ -53,7 +53,7 @@ internal static class Utf8Text
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"corpus: '{name}' cannot be read: {error.Message}", error);
+            throw new InvalidDataException($"corpus: '{name}' cannot be read: {InputFile.Why(error)}", error);
         }
     }
 

@@ -143,6 +143,7 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         foreach (GroupStepper group in _groups) group.Step(_stages, scheduleFactor, clipFactor, diagnostics, Share);
         _qkClip?.Apply(Gradients.Gate);
         _balance.Apply(Gradients.Gate);
+        foreach (Parameter parameter in Gradients.Parameters) parameter.MarkGradientUsed();
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
         Share?.Exchange(diagnostics);

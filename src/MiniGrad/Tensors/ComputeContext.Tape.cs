@@ -127,7 +127,7 @@ public sealed partial class ComputeContext
     internal GradientTarget GradientTarget(int slot)
     {
         ref Node node = ref _nodes[slot];
-        if (node.HasGradient) return new GradientTarget(node.Gradient, Accumulate: true);
+        if (node.HasGradient) return node.GradientWasUsed ? throw Errors.GradientWasUsed(node.Label) : new GradientTarget(node.Gradient, Accumulate: true);
         if (node.Gradient.IsEmpty)
         {
             node.Gradient = slot < _persistentCount ? AllocatePersistent(node.Shape.Count, ElementType.Real) : Arena.Allocate(node.Shape.Count);
@@ -151,7 +151,10 @@ public sealed partial class ComputeContext
         else Backend.Copy(source.Gradient, gradient.View);
     }
 
-    internal void ZeroGradient(int slot) => _nodes[slot].HasGradient = false;
+    internal void ZeroGradient(int slot) => _nodes[slot].HasGradient = _nodes[slot].GradientWasUsed = false;
+
+    /// <summary>Says that an optimizer has taken its step by a gradient: the next backward pass must not add to it.</summary>
+    internal void MarkGradientUsed(int slot) => _nodes[slot].GradientWasUsed = _nodes[slot].HasGradient;
 
     private void ReleaseAfterBackward(int slot)
     {

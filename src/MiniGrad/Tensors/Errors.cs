@@ -45,6 +45,9 @@ public static class Errors
     internal static InvalidOperationException Dropped(string label) =>
         new($"the {label} was given back by the layer that read it last; copy what is needed with ToArray() before that");
 
+    internal static InvalidOperationException GradientWasUsed(string label) =>
+        new($"Backward: '{label}' still has the gradient of the last Step, and the new one would be added to it; call optimizer.ZeroGradients() before each Backward, or once before all micro-batches of a step");
+
     internal static InvalidOperationException Differentiated(string label) =>
         new($"Backward: the {label} was differentiated already, and what its backward pass needs is gone; add the losses up and call Backward once");
 }

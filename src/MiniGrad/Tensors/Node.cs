@@ -19,6 +19,7 @@ internal struct Node
     public int Generation;
     public bool RequiresGradient;
     public bool HasGradient;
+    public bool GradientWasUsed;
     public bool Differentiated;
 
     /// <summary>Whether the data was given back, to be made again if the backward pass reads it.</summary>

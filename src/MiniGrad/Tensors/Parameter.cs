@@ -93,6 +93,9 @@ public sealed class Parameter
     /// <summary>Forgets the gradient; the next backward pass overwrites it.</summary>
     public void ZeroGradient() => Tensor.Context.ZeroGradient(Tensor.Slot);
 
+    /// <summary>Says that an optimizer's step has used the gradient.</summary>
+    internal void MarkGradientUsed() => Tensor.Context.MarkGradientUsed(Tensor.Slot);
+
     /// <summary>Lends the parameter as an input of ops.</summary>
     /// <param name="parameter">The parameter.</param>
     public static implicit operator Tensor(Parameter parameter)

@@ -121,4 +121,12 @@ public sealed class WordsTests : IDisposable
         ExperimentsProgram.Outcome again = await ExperimentsProgram.RunAsync(_folder.Path, "reproduce", Path.Combine(run, "manifest.json"), "--runs", "3", "--no-progress");
         Assert.True(again.ExitCode == 0, again.Output + again.Error);
     }
+
+    [Fact]
+    public void What_the_system_does_not_permit_is_said_in_our_words()
+    {
+        (int code, string line) = Failures.Describe(new UnauthorizedAccessException("Access to the path '/data/text.txt' is denied."));
+        Assert.Equal(ExitCode.InputOutput, code);
+        Assert.Equal("'/data/text.txt' cannot be opened: the system does not permit it; change its permissions, or give another path", line);
+    }
 }

@@ -129,6 +129,27 @@ public sealed class PipelineTests
         optimizer.Step(); // later ones may be without: a step of a recorded case, a batch that used nothing
     }
 
+    [Fact]
+    public void A_gradient_that_a_step_has_used_is_not_added_to()
+    {
+        using StructureRig rig = Model(out Parameter[] p);
+        var optimizer = new Optimizer(p, Presets.AdaMuon(), 0.01);
+        Backward();
+        Backward(); // micro-batches add up
+        optimizer.Step();
+        optimizer.Step(); // and may be used again
+        Assert.Equal("Backward: 'a' still has the gradient of the last Step, and the new one would be added to it; call optimizer.ZeroGradients() before each Backward, or once before all micro-batches of a step", Assert.Throws<InvalidOperationException>(Backward).Message);
+        optimizer.ZeroGradients();
+        Backward();
+        optimizer.Step();
+
+        void Backward()
+        {
+            using StepScope step = rig.Context.BeginStep();
+            p[0].Tensor.Sum().Backward();
+        }
+    }
+
     private static StructureRig Model(out Parameter[] parameters)
     {
         StructureRig rig = new(new ReferenceBackend<float>());

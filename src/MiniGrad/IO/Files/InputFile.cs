@@ -24,7 +24,7 @@ public static class InputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", e);
+            throw new InvalidDataException($"'{path}' cannot be read: {Why(e)}", e);
         }
     }
 
@@ -37,6 +37,10 @@ public static class InputFile
         // A link has a length of its own.
         return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
     }
+
+    /// <summary>Why a file could not be opened or read, without the file's name.</summary>
+    /// <param name="e">What the runtime threw.</param>
+    internal static string Why(Exception e) => e is UnauthorizedAccessException ? "the system does not permit it" : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
 
     /// <summary>All bytes of a file.</summary>
     /// <param name="path">The file.</param>
@@ -54,7 +58,7 @@ public static class InputFile
         }
         catch (IOException e)
         {
-            throw new InvalidDataException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", e);
+            throw new InvalidDataException($"'{path}' cannot be read: {Why(e)}", e);
         }
     }
 }

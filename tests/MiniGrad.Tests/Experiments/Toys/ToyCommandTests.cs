@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.DualNorm;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments.Toys;
@@ -61,12 +62,12 @@ public sealed class ToyCommandTests : IDisposable
     {
         JsonNode json = await RunAsync("run", "dual-norm", "--quick", "--seeds", "2");
         JsonArray conditions = json["conditions"]!.AsArray();
-        Assert.Equal(16, conditions.Count);
+        Assert.Equal(DualNormRecord.Conditions(DualNormRecord.Quick).Count, conditions.Count);
         Assert.All(conditions, c => Assert.Equal(["muon", "dual-norm-muon", "dual-norm-muon unclipped", "adamw"], c!["variants"]!.AsArray().Select(v => (string)v!["name"]!)));
         Assert.Equal(2, (int)json["verdict"]!["n"]!);
         Assert.Contains((string)json["verdict"]!["outcome"]!, (string[])["confirmed", "refuted", "inconclusive"]);
         Assert.Contains((string)json["verdict"]!["claim"]!, Read("run", "report.md"), StringComparison.Ordinal);
-        Assert.Equal(1 + 16 * 4 * 2 * 101, Read("run", "curves.csv").Count(c => c == '\n'));
+        Assert.Equal(1 + conditions.Count * 4 * 2 * 101, Read("run", "curves.csv").Count(c => c == '\n'));
         await AssertPublishedAsync("run", "dual-norm");
     }
 
