@@ -73,7 +73,7 @@ public static class HuggingFaceTokenizerFile
         bool pattern = !level.TryGetProperty("use_regex", out JsonElement use) || use.GetBoolean();
         if (pattern != (steps.Length == 1)) throw Refused(path, "pre_tokenizer.use_regex", pattern ? "true" : "false", steps.Length == 1 ? "true" : "false");
         if (steps.Length == 1) return PreTokenizer.Next;
-        string behavior = steps[0].GetProperty("behavior").GetString()!, regex = steps[0].GetProperty("pattern").GetProperty("Regex").GetString()!;
+        string behavior = Text(steps[0].GetProperty("behavior")), regex = Text(steps[0].GetProperty("pattern").GetProperty("Regex"));
         if (behavior != "Isolated" || Flag(steps[0], "invert")) throw Refused(path, "pre_tokenizer.behavior", behavior, "Isolated, not inverted");
         return SplitPattern.Find(regex) ?? throw Refused(path, "pre_tokenizer.pattern", regex, "GPT-2's, Llama 3's or Qwen2's");
     }
@@ -84,7 +84,7 @@ public static class HuggingFaceTokenizerFile
         if (!root.TryGetProperty("added_tokens", out JsonElement list) || list.ValueKind == JsonValueKind.Null) return added;
         foreach (JsonElement token in list.EnumerateArray())
         {
-            string content = token.GetProperty("content").GetString()!;
+            string content = Text(token.GetProperty("content"));
             if (content.Length == 0) throw new InvalidDataException($"tokenizer: '{path}' adds an empty token");
             foreach (string key in (string[])["single_word", "lstrip", "rstrip"])
             {
@@ -122,7 +122,7 @@ public static class HuggingFaceTokenizerFile
         var merges = new List<(int, int)>();
         foreach (JsonElement merge in model.GetProperty("merges").EnumerateArray())
         {
-            string[] parts = merge.ValueKind == JsonValueKind.Array ? [.. merge.EnumerateArray().Select(part => part.GetString()!)] : merge.GetString()!.Split(' ');
+            string[] parts = merge.ValueKind == JsonValueKind.Array ? [.. merge.EnumerateArray().Select(part => part.GetString()!)] : Text(merge).Split(' ');
             if (parts.Length != 2 || !ids.TryGetValue(parts[0] ?? "", out int left) || !ids.TryGetValue(parts[1] ?? "", out int right)) throw new InvalidDataException($"tokenizer: '{path}' has the merge {HeaderText.Shorten(merge.GetRawText())}; expected two tokens of the vocabulary");
             merges.Add((left, right));
         }
@@ -130,6 +130,8 @@ public static class HuggingFaceTokenizerFile
     }
 
     private static string Type(JsonElement element) => element.TryGetProperty("type", out JsonElement type) ? type.GetString() ?? "null" : "BPE";
+
+    private static string Text(JsonElement element) => element.GetString() ?? throw new InvalidOperationException("null stands where a text belongs");
 
     private static bool Flag(JsonElement element, string key) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null && value.GetBoolean();
 

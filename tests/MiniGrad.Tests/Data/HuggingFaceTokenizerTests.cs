@@ -56,6 +56,8 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
     [InlineData("\"add_prefix_space\":false", "\"add_prefix_space\":true", "has pre_tokenizer.add_prefix_space true")]
     [InlineData("\"id\":1257", "\"id\":1300", "expected the token's own id, or those from 1256 on without a gap")]
     [InlineData("\"merges\":[", "\"merges\":[[\"a\",\"zzzz\"],", "has the merge [\"a\",\"zzzz\"]; expected two tokens of the vocabulary")]
+    [InlineData("\"content\":\"<|endoftext|>\"", "\"content\":null", "is not of the form of Hugging Face's tokenizer.json")]
+    [InlineData("\"behavior\":\"Isolated\"", "\"behavior\":null", "is not of the form of Hugging Face's tokenizer.json")]
     [InlineData("\"merges\":[", "\"merges\":[7,", "is not of the form of Hugging Face's tokenizer.json")]
     public void What_is_not_read_is_refused_by_name(string old, string changed, string message)
     {
