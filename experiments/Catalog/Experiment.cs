@@ -29,6 +29,9 @@ internal sealed record Claim(string Text, string Lower, string Than)
 {
     /// <summary>The measure of a probe that is compared instead of the final validation loss, or null.</summary>
     public string? Measure { get; init; }
+
+    /// <summary>The largest difference that does not matter, in the unit of what is compared; null for 0.01 nats of a loss, and for none of another measure.</summary>
+    public double? Margin { get; init; }
 }
 
 /// <summary>

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using MiniGrad.Experiments.Board;
 using MiniGrad.Experiments.Recorded;
+using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
+using MiniGrad.Experiments.Statistics;
 
 namespace MiniGrad.Experiments.Commands;
 
 /// <summary>
 /// <c>report RUN…</c>: merges run folders, the shards of one plan, into the report that one machine would have written; of one
-/// whole folder it writes the report again.
+/// whole folder, or an entry of the gallery, it writes the report again.
 /// </summary>
 internal static class ReportCommand
 {
@@ -29,6 +31,12 @@ internal static class ReportCommand
             string? chosen = Configuration.SettingsBuilder.NotEmpty(p.GetValue(output), "--out");
             if (p.GetValue(html)) return WritePage(runs, chosen);
             if (chosen is not null) _ = RunFolder.Choose(Name, chosen);
+            if (runs is [var entry] && chosen is null && PublishedRuns.AreIn(entry))
+            {
+                ExperimentResult published = PublishedRuns.Read((RootCommand)p.RootCommandResult.Command, entry, recorded => paths.Place(p, recorded, names: true));
+                ResultOutput.Print(ReportFiles.WritePublished(published), p.GetValue(json));
+                return p.GetValue(strict) && published.Verdict.Outcome == Outcome.Refuted ? ExitCode.ClaimFailed : ExitCode.Done;
+            }
             RecordedPlan plan = RecordedPlan.Read((RootCommand)p.RootCommandResult.Command, Name, runs, recorded => paths.Place(p, recorded, names: false));
             return Write(plan with { Request = plan.Request with { Json = p.GetValue(json), Strict = p.GetValue(strict) } }, chosen);
         });

@@ -32,7 +32,7 @@ internal static class DualNormText
         Verdict v = result.Verdict;
         string text = $"**{v.Outcome.ToString().ToLowerInvariant()}**: {v.Claim}? {char.ToUpperInvariant(v.Reason[0])}{v.Reason[1..]}.";
         return v.Test is { } t
-            ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference of log₁₀ loss {t.Difference:+0.00;−0.00}, 95 % interval [{t.Lower:+0.00;−0.00}, {t.Upper:+0.00;−0.00}], n = {t.N}, p = {t.P:G2}.")
+            ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference of log₁₀ loss {t.Difference:+0.00;−0.00;0.00}, 95 % interval [{t.Lower:+0.00;−0.00;0.00}, {t.Upper:+0.00;−0.00;0.00}], n = {t.N}, p = {t.P:G2}.")
             : text;
     }
 

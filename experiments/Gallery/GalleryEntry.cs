@@ -77,8 +77,8 @@ internal sealed class GalleryEntry
     private string? OfVerdict()
     {
         if (_result?["verdict"] is not JsonObject verdict || (string?)verdict["outcome"] is not { Length: > 0 } outcome || outcome == "none" || verdict["difference"] is not { } difference) return null;
-        string interval = verdict["interval"] is JsonArray ends ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {(double)ends[0]!:+0.000;−0.000} to {(double)ends[1]!:+0.000;−0.000}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(outcome[0])}{outcome[1..]}: {verdict["claim"]} (difference {(double)difference:+0.000;−0.000}{interval}, n = {verdict["n"]})");
+        string interval = verdict["interval"] is JsonArray ends ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {(double)ends[0]!:+0.000;−0.000;0.000} to {(double)ends[1]!:+0.000;−0.000;0.000}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(outcome[0])}{outcome[1..]}: {verdict["claim"]} (difference {(double)difference:+0.000;−0.000;0.000}{interval}, n = {verdict["n"]})");
     }
 
     // Of several claims the refuted ones are named: a reader wants those.

@@ -1,7 +1,9 @@
+using System.Globalization;
 using MiniGrad.Data;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
+using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Reporting;
 
@@ -80,20 +82,53 @@ internal static class Analysis
     private static VariantSummary[] WithTokensToBaseline(Experiment experiment, VariantSummary[] variants)
     {
         int baseline = Array.FindIndex(variants, s => experiment.Variants.First(v => v.Name == s.Name).Preset == "adamw");
-        if (baseline < 0 || Curves(variants[baseline]) is not { } target) return variants;
+        if (baseline < 0 || variants[baseline].Runs.Any(BrokeOff)) return variants;
+        LossCurve[] target = [.. variants[baseline].Runs.Select(CurveOf)];
         int window = TokensToBaseline.WindowFor(target[0].Tokens.Count);
-        return [.. variants.Select((s, i) => s with { IsBaseline = i == baseline, ToBaseline = Curves(s) is { } curves ? TokensToBaseline.Of(curves, target, window) : null })];
+        return [.. variants.Select((s, i) => s with { IsBaseline = i == baseline, ToBaseline = TokensToBaseline.Of([.. s.Runs.Select(r => BrokeOff(r) ? null : CurveOf(r))], target, window) })];
     }
 
-    // A run that diverged breaks off early: its last loss is no final loss, and its seed cannot be left out of the mean.
-    private static LossCurve[]? Curves(VariantSummary variant) => variant.Diverged || variant.Runs.Any(r => r.History.Count == 0)
-        ? null
-        : [.. variant.Runs.Select(r => new LossCurve([.. r.History.Select(m => (double)m.Tokens)], [.. r.History.Select(m => m.TrainLoss)]))];
+    // The last loss of a run that diverged is no final loss.
+    private static bool BrokeOff(RunRecord run) => run.Result.Outcome == TrainingOutcome.Diverged || run.History.Count == 0;
+
+    private static LossCurve CurveOf(RunRecord run) => new([.. run.History.Select(m => (double)m.Tokens)], [.. run.History.Select(m => m.TrainLoss)]);
 
     private static Verdict Decide(Experiment experiment, ArmResult arm)
     {
         if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", arm.Seeds, null, null);
-        return Verdict.Decide(claim.Text, Direction.Lower, Values(experiment, arm, claim.Lower), Values(experiment, arm, claim.Than), claim.Measure == Measures.TokensToBaseline ? "runs that never come down to the baseline's loss" : "diverged runs");
+        var values = new PairedValues(experiment, arm);
+        Verdict verdict = values.Test(claim.Lower, claim.Than) is { } test
+            ? Verdict.Decide(claim.Text, Direction.Lower, test, MarginOf(experiment))
+            : Verdict.Decide(claim.Text, Direction.Lower, values[claim.Lower], values[claim.Than], MarginOf(experiment));
+        if (claim.Measure == Measures.TokensToBaseline) verdict = WithCensored(verdict, arm.Variant(claim.Lower), arm.Variant(claim.Than));
+        return verdict.Outcome != Outcome.None && NothingLearned(arm) is { } reason ? verdict with { Outcome = Outcome.None, Reason = reason } : verdict;
+    }
+
+    /// <summary>What difference does not matter in an experiment's comparisons; null where its record names none.</summary>
+    public static Margin? MarginOf(Experiment experiment) => experiment.Claim switch
+    {
+        { Margin: { } value, Measure: var measure } => new Margin(value, Measures.UnitOf(measure)),
+        { Measure: not null } => null,
+        _ => new Margin(Margin.OfLoss, Measures.UnitOf(null)),
+    };
+
+    // A comparison of models that know less than the counts of pairs of tokens is one of their beginnings.
+    private static string? NothingLearned(ArmResult arm)
+    {
+        double bigram = arm.References.Bigram.NatsPerToken;
+        VariantSummary? best = arm.Variants.Where(v => double.IsFinite(v.ValidationLoss.Mean)).MinBy(v => v.ValidationLoss.Mean);
+        if (best?.ValidationLoss.Mean < bigram) return null;
+        string lowest = best is null ? "all diverged" : string.Create(CultureInfo.InvariantCulture, $"the lowest, {best.Name}, ends at {best.ValidationLoss.Mean:F3}");
+        return string.Create(CultureInfo.InvariantCulture, $"no variant ends below the bigram model's {bigram:F3} nats ({lowest}), so there is nothing learned to compare");
+    }
+
+    private static Verdict WithCensored(Verdict verdict, VariantSummary first, VariantSummary second)
+    {
+        if (first.ToBaseline is not { } a || second.ToBaseline is not { } b)
+            return verdict with { Outcome = verdict.Outcome == Outcome.None ? Outcome.None : Outcome.Inconclusive, Reason = "AdamW did not finish every run, so there is no loss to come down to" };
+        if (verdict.Outcome == Outcome.None || (a.IsComplete && b.IsComplete)) return verdict;
+        if (a.Reached + b.Reached == 0) return verdict with { Reason = "no run of the two comes down to AdamW's final loss" };
+        return verdict with { Reason = string.Create(CultureInfo.InvariantCulture, $"{verdict.Reason}; {a.Reached} of {a.N} runs of {first.Name} and {b.Reached} of {b.N} of {second.Name} come down to AdamW's loss, the others count with the {a.Length:N0} tokens that they have") };
     }
 
     // Every pair of every arm but the primary one, Holm-adjusted together.
@@ -106,6 +141,9 @@ internal static class Analysis
 
     private static IEnumerable<Comparison> Pairs(Experiment experiment, ArmResult arm, bool primary)
     {
+        var values = new PairedValues(experiment, arm);
+        bool isLearned = NothingLearned(arm) is null;
+        Margin? margin = MarginOf(experiment);
         for (int i = 0; i < arm.Variants.Count; i++)
         {
             for (int j = i + 1; j < arm.Variants.Count; j++)
@@ -113,21 +151,10 @@ internal static class Analysis
                 (string first, string second) = (arm.Variants[i].Name, arm.Variants[j].Name);
                 if (experiment.Claim is { } two && arm.Variants.Count > MostPaired && !Is(two, first) && !Is(two, second)) continue;
                 if (primary && experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
-                yield return new Comparison(arm.Arm.Name, first, second, PairedT.Test(Values(experiment, arm, first), Values(experiment, arm, second)), double.NaN);
+                yield return new Comparison(arm.Arm.Name, first, second, values.Test(first, second)) { Margin = margin, IsLearned = isLearned };
             }
         }
     }
 
     private static bool Is(Claim claim, string variant) => variant == claim.Lower || variant == claim.Than;
-
-    private static double[] Values(Experiment experiment, ArmResult arm, string name)
-    {
-        VariantSummary variant = arm.Variant(name);
-        return experiment.Claim?.Measure switch
-        {
-            null => [.. variant.Runs.Select(r => r.FinalValidationLoss)],
-            Measures.TokensToBaseline => [.. variant.Runs.Select((_, i) => variant.ToBaseline?.Tokens[i] ?? double.NaN)],
-            { } measure => [.. variant.Runs.Select(r => r.Measures.GetValueOrDefault(measure, double.NaN))],
-        };
-    }
 }

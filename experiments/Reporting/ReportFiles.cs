@@ -26,6 +26,16 @@ internal static class ReportFiles
         return result;
     }
 
+    /// <summary>Writes report, numbers and figure of a published entry again, as this version judges its data.</summary>
+    public static ExperimentResult WritePublished(ExperimentResult result)
+    {
+        string folder = result.RunFolder;
+        result = result with { Figure = Draw(result, plotsFolder: null) is null ? null : FigureFile };
+        AtomicFile.WriteText(Path.Combine(folder, "result.json"), ResultJson.Of(result with { RunFolder = "." }).ToJsonString(Json.Documents) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "README.md"), ReportText.Of(result));
+        return result;
+    }
+
     /// <summary>Draws the figure into the run folder and to <c>plots</c>, as PNG and SVG; over another axis than steps under a name of its own.</summary>
     /// <returns>The PNG that is easiest to find, or null where it cannot be drawn, which a warning says.</returns>
     public static string? Draw(ExperimentResult result, string? plotsFolder, HorizontalAxis axis = HorizontalAxis.Step)

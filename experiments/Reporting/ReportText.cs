@@ -21,7 +21,7 @@ internal static class ReportText
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
         if (result.Arms.Any(a => a.Grid.Count > a.Variants.Count)) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{PerArm(result, a => ResultTable.Rows(a.Grid, _ => ""))}\n");
         if (MeasureTable.Of(result) is { } measures) text.Append(CultureInfo.InvariantCulture, $"## Measured on the trained models\n\n{measures}\n");
-        if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences: {Measures.InWords(measure)}, in {Measures.UnitOf(measure)}; p adjusted by Holm's method over all of them.{(result.Experiment.Variants.Count > Analysis.MostPaired ? " Of so many variants, those with one of the claim's two." : "")}\n\n{Comparisons(result)}\n");
+        if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences: {Measures.InWords(measure)}, in {Measures.UnitOf(measure)}; p adjusted by Holm's method over all of them. {WhatComparisonsSay(result)}{(result.Experiment.Variants.Count > Analysis.MostPaired ? " Of so many variants, those with one of the claim's two." : "")}\n\n{Comparisons(result)}\n");
         if (result.Figure is not null) text.Append("## Figure\n\n![figure](figure.png)\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## What to keep in mind\n\n{Caveats(result)}");
         return text.ToString();
@@ -35,7 +35,9 @@ internal static class ReportText
     {
         string table = PerArm(result, rows);
         string[] warnings = [.. result.Arms.SelectMany(a => a.Variants.Select(a.EdgeOf).OfType<GridEdge>().Select(edge => $"\\* {(a.Arm.Name.Length > 0 ? $"{a.Arm.Name}, " : "")}{edge.Warning}.\n"))];
-        return warnings.Length > 0 ? $"{table}\n{string.Join('\n', warnings)}" : table;
+        string[] censored = result.Arms.Any(a => a.Variants.Any(v => v.ToBaseline is { IsComplete: false }))
+            ? ["Where the table says > N (k of n), k of n runs come down to AdamW's final training loss. A run that never does is a censored observation: it counts with the tokens that it trained for, so that the mean over all runs is a lower bound.\n"] : [];
+        return string.Join('\n', [table, .. warnings, .. censored]);
     }
 
     /// <summary>Something of every arm, each under its name.</summary>
@@ -50,15 +52,21 @@ internal static class ReportText
     {
         if (result.Others.Count == 0) return "";
         bool arms = result.Arms.Count > 1;
-        var text = new StringBuilder($"{(arms ? "| arm " : "")}| first | second | first − second | 95 % interval | adjusted p |\n{(arms ? "| --- " : "")}| --- | --- | ---: | ---: | ---: |\n");
+        var text = new StringBuilder($"{(arms ? "| arm " : "")}| first | second | first − second | 95 % interval | adjusted p | error | first is |\n{(arms ? "| --- " : "")}| --- | --- | ---: | ---: | ---: | --- | --- |\n");
         foreach (Comparison c in result.Others)
         {
-            string difference = c.Test is { } t ? string.Create(CultureInfo.InvariantCulture, $"{Signed(t.Difference)} | [{Signed(t.Lower)}, {Signed(t.Upper)}] | {c.AdjustedP:G2}") : "– | – | –";
-            text.Append(CultureInfo.InvariantCulture, $"{(arms ? $"| {c.Arm} " : "")}| {c.First} | {c.Second} | {difference} |\n");
+            string difference = c.Test is { } t ? string.Create(CultureInfo.InvariantCulture, $"{Signed(t.Difference)} | [{Signed(t.Lower)}, {Signed(t.Upper)}] | {c.AdjustedP:G2} | {(t.Pooled ? "pooled" : "own")}") : "– | – | – | –";
+            text.Append(CultureInfo.InvariantCulture, $"{(arms ? $"| {c.Arm} " : "")}| {c.First} | {c.Second} | {difference} | {c.Outcome} |\n");
         }
         return text.ToString();
 
         string Signed(double value) => value.ToString(Measures.FormatOf(result.Experiment.Claim?.Measure, signed: true), CultureInfo.InvariantCulture);
+    }
+
+    private static string WhatComparisonsSay(ExperimentResult result)
+    {
+        string margin = Analysis.MarginOf(result.Experiment) is { } m ? $"*equivalent*: the whole 90 % interval lies within {m}; " : "";
+        return $"{margin}*lower*, *higher*: adjusted p below 0.05; *open*: neither; *none*: no variant of the arm ends below the bigram model. The error of a difference is *pooled* from the residuals of all variants of the arm where their variances may be equal (Brown–Forsythe, p ≥ 0.1) and the pair scatters no more than the rest (F test, p ≥ 0.25); else it is the pair's *own*.";
     }
 
     private static string Caveats(ExperimentResult result)

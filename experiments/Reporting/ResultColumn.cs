@@ -10,6 +10,9 @@ internal sealed record ResultColumn(string Header, int Rank, Func<VariantSummary
 {
     private const string Nothing = "–";
 
+    /// <summary>Whether it tells of the machine and what else ran on it: it is shown where it was measured, and not published.</summary>
+    public bool IsOfMachine { get; init; }
+
     /// <summary>The columns that say something of these rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="note">A mark behind a learning rate.</param>
@@ -25,7 +28,7 @@ internal sealed record ResultColumn(string Header, int Rank, Func<VariantSummary
             new("bits/byte", 2, v => ResultTable.Number(v.BitsPerByte, "F3")),
             new("training loss", 6, v => ResultTable.MeanAndDeviation(v.TrainLoss)),
             new("tokens to AdamW's loss", 7, ToBaseline),
-            new("s/step", 8, v => ResultTable.Number(v.SecondsPerStep, "G3")),
+            new("s/step", 8, v => ResultTable.Number(v.SecondsPerStep, "G3")) { IsOfMachine = true },
         ];
         // Where there is no AdamW, nothing comes down to its loss.
         return [.. all.Where(column => !rows.All(row => column.Cell(row) == Nothing))];
@@ -33,10 +36,8 @@ internal sealed record ResultColumn(string Header, int Rank, Func<VariantSummary
 
     private static string ToBaseline(VariantSummary v) => v switch
     {
-        { Diverged: true } => "diverged",
         { ToBaseline: null } => Nothing,
-        { ToBaseline: { Needed: { } needed } } => needed.Mean.ToString("N0", CultureInfo.InvariantCulture),
-        { ToBaseline: { Reached: 0 } } => "not reached",
-        { ToBaseline: var to } => $"{to.Reached} of {to.N} reach it",
+        { ToBaseline: { IsComplete: true } to } => to.Needed.Mean.ToString("N0", CultureInfo.InvariantCulture),
+        { ToBaseline: var to } => string.Create(CultureInfo.InvariantCulture, $"> {to.Needed.Mean:N0} ({to.Reached} of {to.N})"),
     };
 }

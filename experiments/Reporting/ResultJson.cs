@@ -45,7 +45,9 @@ internal static class ResultJson
         ["second"] = c.Second,
         ["difference"] = c.Test?.Difference,
         ["interval"] = c.Test is { } test ? new JsonArray(test.Lower, test.Upper) : null,
+        ["pooled"] = c.Test?.Pooled,
         ["adjustedP"] = Finite(c.AdjustedP),
+        ["outcome"] = c.Outcome,
     };
 
     public static JsonObject VerdictOf(ExperimentResult result)
@@ -60,6 +62,10 @@ internal static class ResultJson
             ["p"] = verdict.Test?.P,
             ["difference"] = verdict.Difference,
             ["interval"] = verdict.Test is { } test ? new JsonArray(test.Lower, test.Upper) : null,
+            ["margin"] = verdict.Margin?.Value,
+            ["interval90"] = verdict.Test?.Interval(Margin.Level) is var (lower, upper) ? new JsonArray(lower, upper) : null,
+            ["pooled"] = verdict.Test?.Pooled,
+            ["freedom"] = verdict.Test?.Freedom,
             ["protocol"] = result.Primary.Protocol,
         };
     }
@@ -73,13 +79,14 @@ internal static class ResultJson
         ["finalTrainLoss"] = SampleOf(v.TrainLoss),
         ["finalValidationLoss"] = SampleOf(v.ValidationLoss),
         ["bitsPerByte"] = Finite(v.BitsPerByte),
-        ["tokensToBaselineLoss"] = v.ToBaseline?.Needed?.Mean,
+        ["tokensToBaselineLoss"] = v.ToBaseline?.Needed.Mean,
         ["tokensSaved"] = v is { IsBaseline: false, ToBaseline: { } to } ? new JsonObject
         {
-            ["percent"] = to.Saving?.Mean,
+            ["percent"] = to.Saving.Mean,
             ["interval"] = to.Saving is { Lower: { } lower, Upper: { } upper } ? new JsonArray(lower, upper) : null,
             ["reached"] = to.Reached,
             ["n"] = to.N,
+            ["isBound"] = !to.IsComplete,
         } : null,
         ["measures"] = v.Measures.Count > 0 ? new JsonObject([.. v.Measures.Select(m => new KeyValuePair<string, JsonNode?>(m.Key, SampleOf(m.Value)))]) : null,
         ["secondsPerStep"] = Finite(v.SecondsPerStep),

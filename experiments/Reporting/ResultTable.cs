@@ -7,12 +7,12 @@ namespace MiniGrad.Experiments.Reporting;
 /// <summary>The result as a Markdown table with the verdict below it.</summary>
 internal static class ResultTable
 {
-    /// <summary>Rows of variants, with the columns that say something.</summary>
+    /// <summary>Rows of variants, with the columns that say something and are the same on another machine.</summary>
     /// <param name="variants">The variants.</param>
     /// <param name="note">A mark behind a learning rate.</param>
     public static string Rows(IReadOnlyList<VariantSummary> variants, Func<VariantSummary, string> note)
     {
-        IReadOnlyList<ResultColumn> columns = ResultColumn.Of(variants, note);
+        ResultColumn[] columns = [.. ResultColumn.Of(variants, note).Where(c => !c.IsOfMachine)];
         return Align([[.. columns.Select(c => c.Header)], .. variants.Select(v => (string[])[.. columns.Select(c => c.Cell(v))])]);
     }
 
@@ -20,10 +20,15 @@ internal static class ResultTable
     public static string Sentence(Verdict verdict, string? measure = null)
     {
         string text = $"**{verdict.Outcome.ToString().ToLowerInvariant()}**: {verdict.Claim}? {char.ToUpperInvariant(verdict.Reason[0])}{verdict.Reason[1..]}.";
-        return verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {Signed(test.Difference)} {Measures.UnitOf(measure)}, 95 % interval [{Signed(test.Lower)}, {Signed(test.Upper)}], n = {test.N}, p = {test.P:G2}.") : text;
+        return verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {Signed(test.Difference)} {Measures.UnitOf(measure)}, 95 % interval [{Signed(test.Lower)}, {Signed(test.Upper)}]{Within(test)}, n = {test.N}, p = {test.P:G2}{ErrorOf(test)}.") : text;
+
+        string Within(PairedT t) => verdict.Margin is not null && t.Interval(Margin.Level) is var (lower, upper) ? $", 90 % interval [{Signed(lower)}, {Signed(upper)}]" : "";
 
         string Signed(double value) => value.ToString(Measures.FormatOf(measure, signed: true), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>What an error that is pooled is from, behind a comma; empty for one of the pair's own differences.</summary>
+    public static string ErrorOf(PairedT test) => test.Pooled ? string.Create(CultureInfo.InvariantCulture, $", error from the residuals of all variants ({test.Freedom} degrees of freedom)") : "";
 
     public static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "diverged";
 

@@ -15,4 +15,7 @@ internal sealed record MeanInterval(int N, double Mean, double? Lower, double? U
         PairedT? test = PairedT.Test(values, new double[values.Length]);
         return double.IsFinite(mean) ? new MeanInterval(values.Length, mean, test?.Lower, test?.Upper) : null;
     }
+
+    /// <summary>The interval cut off where the mean cannot be.</summary>
+    public MeanInterval Within(double least, double most) => this with { Lower = Lower is { } lower ? Math.Max(least, lower) : null, Upper = Upper is { } upper ? Math.Min(most, upper) : null };
 }

@@ -32,6 +32,9 @@ internal static class Measures
         _ => (0, double.PositiveInfinity),
     };
 
+    /// <summary>The largest difference that two values of a measure can have: of shares 1.</summary>
+    public static double LargestDifference(string? key) => key is not null && RangeOf(key) is ( >= 0 and var least, < double.PositiveInfinity and var most) ? most - least : double.PositiveInfinity;
+
     /// <summary>Its unit; empty where none is known.</summary>
     public static string UnitOf(string? key) => key is null ? "nats" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Unit : "";
 
@@ -40,7 +43,7 @@ internal static class Measures
     {
         (true, true) => "+#,##0;−#,##0;0",
         (true, false) => "#,##0",
-        (false, true) => "+0.000;−0.000",
+        (false, true) => "+0.000;−0.000;0.000",
         _ => "0.000",
     };
 }

@@ -2,27 +2,40 @@ using MathNet.Numerics.Distributions;
 
 namespace MiniGrad.Experiments.Statistics;
 
-/// <summary>Student's t test and interval of paired differences d = treatment − baseline, seed by seed.</summary>
-/// <param name="N">The number of pairs.</param>
+/// <summary>Student's t test and intervals of a mean difference: of pairs d = treatment − baseline, seed by seed, or of a linear model.</summary>
+/// <param name="N">The number of pairs, or of seeds.</param>
 /// <param name="Difference">The mean difference.</param>
-/// <param name="StandardDeviation">The standard deviation of the differences.</param>
-/// <param name="Lower">The lower end of the interval of the mean difference.</param>
-/// <param name="Upper">Its upper end.</param>
-/// <param name="T">difference / (standardDeviation / √n).</param>
-/// <param name="P">The two-sided p of a mean difference of 0.</param>
-internal sealed record PairedT(int N, double Difference, double StandardDeviation, double Lower, double Upper, double T, double P)
+/// <param name="Error">Its standard error.</param>
+/// <param name="Freedom">The degrees of freedom of that error.</param>
+internal sealed record PairedT(int N, double Difference, double Error, int Freedom)
 {
+    /// <summary>Whether the error is from the residuals of all variants (<see cref="Blocks"/>), not from these two alone.</summary>
+    public bool Pooled { get; init; }
+
+    /// <summary>The largest difference that can be, of a measure with a range: intervals are cut off there.</summary>
+    public double Most { get; init; } = double.PositiveInfinity;
+
+    /// <summary>difference / error.</summary>
+    public double T => Difference / Error;
+
+    /// <summary>The two-sided p of a mean difference of 0.</summary>
+    public double P => 2 * Student.CumulativeDistribution(-Math.Abs(T));
+
+    /// <summary>The lower end of the 95 % interval.</summary>
+    public double Lower => Interval(0.95).Lower;
+
+    /// <summary>The upper end of the 95 % interval.</summary>
+    public double Upper => Interval(0.95).Upper;
+
     /// <summary>
     /// The test, or null where there is none: fewer than two pairs, a value that is not finite, or differences that do not
     /// vary beyond rounding, which leave nothing to scale an interval by.
     /// </summary>
-    /// <exception cref="ArgumentException">The two lists differ in length, or the level is not in (0, 1).</exception>
-    public static PairedT? Test(ReadOnlySpan<double> treatment, ReadOnlySpan<double> baseline, double level = 0.95)
+    /// <exception cref="ArgumentException">The two lists differ in length.</exception>
+    public static PairedT? Test(ReadOnlySpan<double> treatment, ReadOnlySpan<double> baseline)
     {
         if (treatment.Length != baseline.Length)
             throw new ArgumentException($"{treatment.Length} treatment values and {baseline.Length} baseline values cannot be paired");
-        if (level is not (> 0 and < 1))
-            throw new ArgumentException($"the level is {level}, expected one between 0 and 1");
 
         double[] differences = new double[treatment.Length];
         double magnitude = 0;
@@ -35,12 +48,19 @@ internal sealed record PairedT(int N, double Difference, double StandardDeviatio
         Sample sample = Sample.Of(differences);
         if (sample.N < 2 || !double.IsFinite(sample.StandardDeviation) || sample.StandardDeviation <= 1e-14 * magnitude)
             return null;
-
-        double error = sample.StandardDeviation / Math.Sqrt(sample.N);
-        double t = sample.Mean / error;
-        var student = new StudentT(location: 0, scale: 1, freedom: sample.N - 1);
-        double half = student.InverseCumulativeDistribution(0.5 + level / 2) * error;
-        double p = 2 * student.CumulativeDistribution(-Math.Abs(t));
-        return new PairedT(sample.N, sample.Mean, sample.StandardDeviation, sample.Mean - half, sample.Mean + half, t, p);
+        return new PairedT(sample.N, sample.Mean, sample.StandardDeviation / Math.Sqrt(sample.N), sample.N - 1);
     }
+
+    /// <summary>The interval of the mean difference.</summary>
+    /// <param name="level">How often such intervals hold the true difference, such as 0.95.</param>
+    /// <exception cref="ArgumentException">The level is not in (0, 1).</exception>
+    public (double Lower, double Upper) Interval(double level)
+    {
+        if (level is not (> 0 and < 1))
+            throw new ArgumentException($"the level is {level}, expected one between 0 and 1");
+        double half = Student.InverseCumulativeDistribution(0.5 + level / 2) * Error;
+        return (Math.Max(-Most, Difference - half), Math.Min(Most, Difference + half));
+    }
+
+    private StudentT Student => new(location: 0, scale: 1, freedom: Freedom);
 }

@@ -88,6 +88,6 @@ internal static class TheoryFigures
         $"η₀/√t: ‖∇f‖ falls with slope {result.GradientSlope.Sample.Mean:F3} (predicted −0.5); constant η: plateau ∝ η^{result.Plateau.Sample.Mean:F3} (predicted 1)").Replace("-", "−", StringComparison.Ordinal);
 
     private static string Text(SlopeCheck s) => s.Interval is { } i
-        ? string.Create(CultureInfo.InvariantCulture, $"[{i.Lower:+0.000;−0.000}, {i.Upper:+0.000;−0.000}] {(s.Matches == true ? "holds" : "does not hold")} {s.Predicted:+0.0;−0.0}")
-        : string.Create(CultureInfo.InvariantCulture, $"{s.Sample.Mean:+0.000;−0.000}");
+        ? string.Create(CultureInfo.InvariantCulture, $"[{i.Lower:+0.000;−0.000;0.000}, {i.Upper:+0.000;−0.000;0.000}] {(s.Matches == true ? "holds" : "does not hold")} {s.Predicted:+0.0;−0.0;0.0}")
+        : string.Create(CultureInfo.InvariantCulture, $"{s.Sample.Mean:+0.000;−0.000;0.000}");
 }

@@ -66,11 +66,11 @@ internal sealed record TheoryResult(TheorySettings Settings, IReadOnlyList<Theor
         string.Create(CultureInfo.InvariantCulture, $"largest relative deviation {deviation:E1}"));
 
     private static string Steepness(Verdict v) => v.Test is { } t
-        ? string.Create(CultureInfo.InvariantCulture, $"slope minus the bound's {t.Difference:+0.000;−0.000}, 95 % interval [{t.Lower:+0.000;−0.000}, {t.Upper:+0.000;−0.000}], n = {t.N}")
+        ? string.Create(CultureInfo.InvariantCulture, $"slope minus the bound's {t.Difference:+0.000;−0.000;0.000}, 95 % interval [{t.Lower:+0.000;−0.000;0.000}, {t.Upper:+0.000;−0.000;0.000}], n = {t.N}")
         : v.Reason;
 
     private static TheoryClaim Matching(string claim, SlopeCheck slope) => slope.Interval is not { } i
         ? new(claim, slope.Values.Count < 2 ? Outcome.None : Outcome.Inconclusive, "no interval: it takes two seeds that differ")
         : new(claim, slope.Matches == true ? Outcome.Confirmed : Outcome.Refuted, string.Create(CultureInfo.InvariantCulture,
-            $"measured {slope.Sample.Mean:+0.0000;−0.0000}, 95 % interval [{i.Lower:+0.0000;−0.0000}, {i.Upper:+0.0000;−0.0000}], predicted {slope.Predicted:+0.0;−0.0}: {(slope.Matches == true ? "matches" : "does not match")}, n = {slope.Values.Count}"));
+            $"measured {slope.Sample.Mean:+0.0000;−0.0000;0.0000}, 95 % interval [{i.Lower:+0.0000;−0.0000;0.0000}, {i.Upper:+0.0000;−0.0000;0.0000}], predicted {slope.Predicted:+0.0;−0.0;0.0}: {(slope.Matches == true ? "matches" : "does not match")}, n = {slope.Values.Count}"));
 }

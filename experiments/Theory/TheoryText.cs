@@ -100,5 +100,5 @@ internal static class TheoryText
         ];
     }
 
-    private static string Signed(double value, string digits = "0.000") => value.ToString($"+{digits};−{digits}", CultureInfo.InvariantCulture);
+    private static string Signed(double value, string digits = "0.000") => value.ToString($"+{digits};−{digits};{digits}", CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,9 @@ internal static class Finding
     private static string OfClaim(ExperimentResult result, Claim claim)
     {
         Verdict verdict = result.Verdict;
-        if (verdict.Difference is not { } difference) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
+        if (verdict.Difference is not { } difference || verdict is { Outcome: Outcome.None, N: > 1 }) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
+        if (verdict is { Outcome: Outcome.Equivalent, Test: { } equal } && equal.Interval(Margin.Level) is var (low, high))
+            return $"Equivalent: {claim.Lower} and {claim.Than} lie within {verdict.Margin} of each other {Where(result)} (90 % interval {Amount(claim, low, signed: true)} to {Amount(claim, high, signed: true)}, n = {equal.N})";
         string interval = verdict.Test is { } test ? $" (95 % interval {Amount(claim, test.Lower, signed: true)} to {Amount(claim, test.Upper, signed: true)}, n = {test.N})" : "";
         return $"{Capitalized(verdict.Outcome)}: {Said(claim, difference)} {Where(result)}{interval}";
     }

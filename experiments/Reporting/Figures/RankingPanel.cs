@@ -18,7 +18,7 @@ internal static class RankingPanel
     public static Panel? OfLosses(ExperimentResult result, ArmResult arm)
     {
         Claim? claim = result.Experiment.Claim is { Measure: null } c ? c : null;
-        Panel panel = Of(arm, claim, "final validation loss", Units.Of(arm), r => r.FinalValidationLoss);
+        Panel panel = Of(result, arm, claim, "final validation loss", Units.Of(arm), r => r.FinalValidationLoss);
         return !panel.Rows.Any(r => double.IsFinite(r.Value)) ? null : panel with
         {
             Title = arm.Arm.Name.Length > 0 ? arm.Arm.Name : null,
@@ -39,11 +39,12 @@ internal static class RankingPanel
             ReferenceLines = [new ReferenceLine("AdamW", 0)],
         };
 
+        // A run that never comes down there saves at most what its length leaves.
         static RankRow Saved(VariantSummary v)
         {
             TokensToBaseline to = v.ToBaseline!;
-            RankRow row = Row(v.Name, [.. to.Savings.Select(s => s ?? double.NaN)]).Within(double.NegativeInfinity, 100);
-            return to.Reached == to.N ? row : row with { Note = string.Create(CultureInfo.InvariantCulture, $"{to.Reached} of {to.N} reach it") };
+            RankRow row = RankRow.OverSeeds(v.Name, to.Savings).Within(double.NegativeInfinity, 100);
+            return to.IsComplete ? row : row with { Note = string.Create(CultureInfo.InvariantCulture, $"< {to.Saving.Mean:F1}: {to.Reached} of {to.N} reach it").Replace('-', '−') };
         }
     }
 
@@ -54,27 +55,31 @@ internal static class RankingPanel
         foreach (string key in arm.Variants.SelectMany(v => v.Measures.Keys).Distinct().Where(Measures.IsHeadline))
         {
             Claim? claim = result.Experiment.Claim is { } c && c.Measure == key ? c : null;
-            Panel panel = Of(arm, claim, "", Measures.UnitOf(key), r => r.Measures.GetValueOrDefault(key, double.NaN));
+            Panel panel = Of(result, arm, claim, "", Measures.UnitOf(key), r => r.Measures.GetValueOrDefault(key, double.NaN));
             (double least, double most) = Measures.RangeOf(key);
             if (claim is null) panel = panel with { Rows = [.. panel.Rows.Select(r => r.Within(least, most))] };
             if (panel.Rows.Any(r => double.IsFinite(r.Value))) yield return panel with { Title = Measures.InWords(key) };
         }
     }
 
-    private static Panel Of(ArmResult arm, Claim? claim, string what, string unit, Func<RunRecord, double> value)
+    private static Panel Of(ExperimentResult result, ArmResult arm, Claim? claim, string what, string unit, Func<RunRecord, double> value)
     {
         double[] Values(VariantSummary v) => [.. v.Runs.Select(value)];
         double[] than = claim is null ? [double.NaN] : Values(arm.Variant(claim.Than));
         if (claim is null || !than.All(double.IsFinite))
             return new Panel { XLabel = what.Length > 0 ? $"{what} ({unit})" : unit, EndValueFormat = "F3", Rows = [.. arm.Variants.Select(v => Row(v.Name, Values(v)))] };
+        var paired = new PairedValues(result.Experiment, arm);
         return new Panel
         {
             XLabel = what.Length > 0 ? $"{what} minus that of {claim.Than} ({unit})" : $"{unit}, minus those of {claim.Than}",
             EndValueFormat = Difference,
-            Rows = [.. arm.Variants.Where(v => v.Name != claim.Than).Select(v => Row(v.Name, [.. Values(v).Zip(than, (a, b) => a - b)]))],
+            Rows = [.. arm.Variants.Where(v => v.Name != claim.Than).Select(v => Tested(Row(v.Name, [.. Values(v).Zip(than, (a, b) => a - b)]), paired.Test(v.Name, claim.Than)))],
             ReferenceLines = [new ReferenceLine(string.Create(CultureInfo.InvariantCulture, $"{claim.Than} {than.Average():F3}"), 0)],
         };
     }
+
+    // The interval of the report: pooled where the report pools.
+    private static RankRow Tested(RankRow row, PairedT? test) => row.Low is null || test is null ? row : row with { Low = test.Lower, High = test.Upper };
 
     private static RankRow Row(string name, double[] values)
     {

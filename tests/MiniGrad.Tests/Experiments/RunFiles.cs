@@ -56,20 +56,8 @@ internal static class RunFiles
         {
             ".csv" => string.Join('\n', text.Split('\n').Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 6)))),
             ".json" => WithoutPassing(JsonNode.Parse(text)!).ToJsonString(),
-            _ => WithoutTimesOfSteps(text),
+            _ => text,
         };
-    }
-
-    // Of a table whose last column is the time of a step, all other columns.
-    private static string WithoutTimesOfSteps(string text)
-    {
-        bool timed = false;
-        return string.Join('\n', text.Split('\n').Select(line =>
-        {
-            if (!line.StartsWith('|')) timed = false;
-            else if (line.Contains("| s/step |", StringComparison.Ordinal) || line.TrimEnd(' ', '|').EndsWith("s/step", StringComparison.Ordinal)) timed = true;
-            return timed ? line[..line[..^2].LastIndexOf('|')] : line;
-        }));
     }
 
     private static JsonNode WithoutPassing(JsonNode json)

@@ -53,8 +53,12 @@ public sealed class PairedTTests
     public void Another_level_widens_the_interval()
     {
         // t(0.995; 2) = 9.924843.
-        PairedT test = PairedT.Test([1, 2, 3], [0, 0, 0], level: 0.99)!;
-        Assert.Equal(9.924843 / Math.Sqrt(3), test.Upper - 2, 1e-5);
+        PairedT test = PairedT.Test([1, 2, 3], [0, 0, 0])!;
+        Assert.Equal(9.924843 / Math.Sqrt(3), test.Interval(0.99).Upper - 2, 1e-5);
+        // What cannot be is cut off.
+        (double lower, double upper) = (test with { Most = 3 }).Interval(0.99);
+        Assert.Equal(-3, lower, 1e-12);
+        Assert.Equal(3, upper, 1e-12);
     }
 
     [Fact]
@@ -67,7 +71,7 @@ public sealed class PairedTTests
         Assert.Null(PairedT.Test([1, double.NaN, 3], [0, 0, 0]));
         Assert.Null(PairedT.Test([1, double.PositiveInfinity], [0, double.PositiveInfinity]));
         Assert.Throws<ArgumentException>(() => PairedT.Test([1, 2], [1]));
-        Assert.Throws<ArgumentException>(() => PairedT.Test([1, 2], [0, 0], level: 1));
+        Assert.Throws<ArgumentException>(() => PairedT.Test([1, 2], [0, 0])!.Interval(1));
     }
 
     [Theory]

@@ -23,6 +23,24 @@ public sealed class VerdictTests
         Assert.NotEmpty(verdict.Reason);
     }
 
+    [Theory]
+    // The 90 % interval is mean ± 2.919986 sd/√3, the 95 % interval mean ± 4.302653 sd/√3; the claim is "lower".
+    [InlineData(new[] { 0.001, -0.001, 0.002 }, "Equivalent", "the whole 90 % interval lies within ±0.01 nats")]
+    [InlineData(new[] { 0.006, 0.0065, 0.007 }, "Equivalent", "the whole 90 % interval lies within ±0.01 nats, though the 95 % interval lies on the other side")]
+    [InlineData(new[] { -0.006, -0.0065, -0.007 }, "Equivalent", "the whole 90 % interval lies within ±0.01 nats, though the 95 % interval lies on the claimed side")]
+    [InlineData(new[] { -0.009, -0.010, -0.011 }, "Confirmed", "the whole 95 % interval lies on the claimed side")]
+    [InlineData(new[] { 0.020, 0.021, 0.022 }, "Refuted", "the whole 95 % interval lies on the other side")]
+    [InlineData(new[] { 0.010, -0.010, 0.002 }, "Inconclusive", "the 95 % interval holds 0, and the 90 % interval reaches beyond ±0.01 nats")]
+    // sd 0.005: the 90 % interval is ±0.00843 around the mean, the 95 % interval ±0.01242: within the margin only where the mean is small.
+    [InlineData(new[] { 0.0011, 0.0061, -0.0039 }, "Equivalent", "the whole 90 % interval lies within ±0.01 nats")]
+    [InlineData(new[] { 0.0021, 0.0071, -0.0029 }, "Inconclusive", "the 95 % interval holds 0, and the 90 % interval reaches beyond ±0.01 nats")]
+    public void The_margin_comes_before_the_side(double[] differences, string expected, string reason)
+    {
+        Verdict verdict = Verdict.Decide("claim", Direction.Lower, [.. differences.Select(d => 1.5 + d)], [1.5, 1.5, 1.5], new Margin(Margin.OfLoss, "nats"));
+        Assert.Equal((Enum.Parse<Outcome>(expected), reason), (verdict.Outcome, verdict.Reason));
+        Assert.NotEqual(Outcome.Equivalent, Verdict.Decide("claim", Direction.Lower, [.. differences.Select(d => 1.5 + d)], [1.5, 1.5, 1.5]).Outcome);
+    }
+
     [Fact]
     public void One_seed_shows_its_difference_without_a_test()
     {
