@@ -30,6 +30,9 @@ internal enum Drawing
     /// <summary>What probes measured, a panel a measure.</summary>
     MeasuredByVariant,
 
+    /// <summary>The effects and two-way interactions of a factorial, with intervals.</summary>
+    Effects,
+
     /// <summary>What was watched during training, a panel a quantity.</summary>
     Behaviour,
 }

@@ -14,6 +14,9 @@ internal sealed record Variant(string Name, string Preset, params string[] Chang
     /// <summary>Its place on the horizontal axis of a sweep over variants.</summary>
     public double? At { get; init; }
 
+    /// <summary>Which factors of a factorial it has, in the order of <see cref="Factorial.Factors"/>; empty elsewhere.</summary>
+    public IReadOnlyList<bool> Levels { get; init; } = [];
+
     /// <summary>The curve that it is a point of in a sweep over variants; empty for the only one.</summary>
     public string Series { get; init; } = "";
 }
@@ -62,8 +65,14 @@ internal sealed record Experiment
     /// <summary>The grid that every variant is run on where none is given; empty for the arm's one rate.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
-    /// <summary>The claim, or null where there is none to test (the outcome is then "none").</summary>
+    /// <summary>The claim about two variants, or null where there is none to test (the outcome is then "none", unless there is a factorial).</summary>
     public Claim? Claim { get; init; }
+
+    /// <summary>The factors that its variants are all combinations of, with a claim about their interaction; null where they are not.</summary>
+    public Factorial? Factorial { get; init; }
+
+    /// <summary>What it claims, in words; null where it claims nothing.</summary>
+    public string? ClaimInWords => Claim?.Text ?? Factorial?.Claim;
 
     /// <summary>What others found, quoted beside our verdict.</summary>
     public string? OthersFound { get; init; }

@@ -11,7 +11,7 @@ internal static class Banner
     {
         Line($"{experiment.Name}: {experiment.Question}");
         if (plan.Arms[0].Workload.Settings.Quick) Line($"smoke run   --quick shows that everything works; its verdict means nothing");
-        if (experiment.Claim is { } claim) Line($"claim       {claim.Text}");
+        if (experiment.ClaimInWords is { } claim) Line($"claim       {claim}");
         // Whoever waits for many runs wants to know how long; one run tells soon enough.
         Plan rest = plan.Without(folder);
         PlanEstimate? estimate = rest.Runs.Count > 1 ? PlanEstimate.Of(rest, jobs) : null;

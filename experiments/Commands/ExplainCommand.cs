@@ -90,7 +90,7 @@ internal static class ExplainCommand
         int rates = Math.Max(1, experiment.LearningRates.Count);
         Line($"{experiment.Name}: {experiment.Question}");
         Line($"paper     {experiment.Paper}");
-        Line($"claim     {experiment.Claim?.Text ?? "none"}");
+        Line($"claim     {experiment.ClaimInWords ?? "none"}");
         Line($"variants  {string.Join(", ", experiment.Variants.Select(v => v.Changes.Length == 0 || v.Precision is not null ? v.Name : $"{v.Name} ({v.Preset}, {string.Join(", ", v.Changes)})"))}");
         if (experiment.Settings.Count > 0) Line($"settings  {string.Join(", ", experiment.Settings)}");
         foreach (Arm arm in experiment.Arms.Where(a => a.Name.Length > 0)) Line($"arm       {arm.Name} ({string.Join(", ", arm.Changes)})");
@@ -142,7 +142,7 @@ internal static class ExplainCommand
         ["name"] = e.Name,
         ["question"] = e.Question,
         ["paper"] = e.Paper,
-        ["claim"] = e.Claim?.Text,
+        ["claim"] = e.ClaimInWords,
         ["explanation"] = e.Explanation,
         ["othersFound"] = e.OthersFound,
         ["profile"] = e.Profile,

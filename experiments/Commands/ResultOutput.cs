@@ -17,7 +17,8 @@ internal static class ResultOutput
         Console.Out.WriteLine(ReportText.Table(result, a => TerminalTable.Of(a.Variants, v => a.EdgeOf(v) is null ? "" : " *", TerminalSize.ColumnsOfOutput())).Replace("**", "", StringComparison.Ordinal).Replace("\\*", "*", StringComparison.Ordinal));
         Console.Out.WriteLine(ReportText.References(result));
         Console.Out.WriteLine();
-        Console.Out.WriteLine(result.Experiment.Claim is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict, result.Experiment.Claim.Measure).Replace("**", "", StringComparison.Ordinal));
+        Console.Out.WriteLine(result.Experiment.ClaimInWords is null ? ReportText.Comparisons(result) : ResultTable.Sentence(result.Verdict, result.Experiment.Claim?.Measure, result.Experiment.Factorial is not null).Replace("**", "", StringComparison.Ordinal));
+        if (result.Effects.Count > 0) Console.Out.WriteLine($"\n{EffectTable.Of(result)}");
         if (result.Primary.Settings.Quick) Console.Out.WriteLine(ReportText.SmokeRun);
         if (result.Experiment.OthersFound is { } others) Console.Out.WriteLine($"Others: {others}");
         Console.Out.WriteLine();

@@ -17,12 +17,14 @@ internal static class Analysis
     {
         var references = new Dictionary<(string Corpus, string Tokenizer, long Tokens, int BlockSize), ReferenceLines>();
         ArmResult[] arms = [.. plan.Arms.Select(arm => OfArm(experiment, arm, [.. records.Where(r => r.Run.Arm == arm.Arm)], References(arm.Workload)))];
+        EffectResult[] effects = Effects(experiment, arms);
         return new ExperimentResult
         {
             Experiment = experiment,
             Arms = arms,
-            Verdict = Decide(experiment, arms[0]),
-            Others = Compare(experiment, arms),
+            Verdict = Decide(experiment, arms[0], effects),
+            Others = experiment.Factorial is null ? Compare(experiment, arms) : [],
+            Effects = effects,
             RunFolder = runFolder,
         };
 
@@ -93,15 +95,33 @@ internal static class Analysis
 
     private static LossCurve CurveOf(RunRecord run) => new([.. run.History.Select(m => (double)m.Tokens)], [.. run.History.Select(m => m.TrainLoss)]);
 
-    private static Verdict Decide(Experiment experiment, ArmResult arm)
+    private static Verdict Decide(Experiment experiment, ArmResult arm, EffectResult[] effects)
+    {
+        Verdict verdict = experiment.Factorial is { } factorial ? OfEffect(factorial, arm, effects) : OfPair(experiment, arm);
+        return verdict.Outcome != Outcome.None && NothingLearned(arm) is { } reason ? verdict with { Outcome = Outcome.None, Reason = reason } : verdict;
+    }
+
+    private static Verdict OfEffect(Factorial factorial, ArmResult arm, EffectResult[] effects)
+    {
+        Margin margin = new(Margin.OfLoss, Measures.UnitOf(null));
+        if (effects.FirstOrDefault(e => e.IsClaimed && e.Arm == arm.Arm.Name)?.Test is { } test) return Verdict.Decide(factorial.Claim, factorial.Direction, test, margin);
+        (Outcome outcome, string reason) = (arm.Seeds, arm.Variants.Count(v => v.Diverged)) switch
+        {
+            ( < 2, _) => (Outcome.None, $"{arm.Seeds} seed, an interval needs at least 2"),
+            (_, > 0 and var diverged) => (Outcome.Inconclusive, $"runs of {diverged} of {arm.Variants.Count} variants diverged, and an effect is a mean over all of them"),
+            _ => (Outcome.Inconclusive, "the losses do not vary, so they form no interval"),
+        };
+        return new Verdict(factorial.Claim, outcome, reason, arm.Seeds, null, null, margin);
+    }
+
+    private static Verdict OfPair(Experiment experiment, ArmResult arm)
     {
         if (experiment.Claim is not { } claim) return new Verdict("no claim", Outcome.None, "this experiment makes no claim", arm.Seeds, null, null);
         var values = new PairedValues(experiment, arm);
         Verdict verdict = values.Test(claim.Lower, claim.Than) is { } test
             ? Verdict.Decide(claim.Text, Direction.Lower, test, MarginOf(experiment))
             : Verdict.Decide(claim.Text, Direction.Lower, values[claim.Lower], values[claim.Than], MarginOf(experiment));
-        if (claim.Measure == Measures.TokensToBaseline) verdict = WithCensored(verdict, arm.Variant(claim.Lower), arm.Variant(claim.Than));
-        return verdict.Outcome != Outcome.None && NothingLearned(arm) is { } reason ? verdict with { Outcome = Outcome.None, Reason = reason } : verdict;
+        return claim.Measure == Measures.TokensToBaseline ? WithCensored(verdict, arm.Variant(claim.Lower), arm.Variant(claim.Than)) : verdict;
     }
 
     /// <summary>What difference does not matter in an experiment's comparisons; null where its record names none.</summary>
@@ -129,6 +149,21 @@ internal static class Analysis
         if (verdict.Outcome == Outcome.None || (a.IsComplete && b.IsComplete)) return verdict;
         if (a.Reached + b.Reached == 0) return verdict with { Reason = "no run of the two comes down to AdamW's final loss" };
         return verdict with { Reason = string.Create(CultureInfo.InvariantCulture, $"{verdict.Reason}; {a.Reached} of {a.N} runs of {first.Name} and {b.Reached} of {b.N} of {second.Name} come down to AdamW's loss, the others count with the {a.Length:N0} tokens that they have") };
+    }
+
+    // All effects of all arms, adjusted together but for the claim's.
+    private static EffectResult[] Effects(Experiment experiment, ArmResult[] arms)
+    {
+        if (experiment.Factorial is not { } factorial) return [];
+        EffectResult[] all = [.. arms.SelectMany(arm =>
+        {
+            bool isLearned = NothingLearned(arm) is null;
+            return FactorialModel.Of([.. experiment.Variants.Select(v => (v.Levels, arm.Variant(v.Name).Runs.Select(r => r.FinalValidationLoss).ToArray()))])
+                .Select(e => new EffectResult(arm.Arm.Name, factorial.NameOf(e), e.Factors.Count, arm == arms[0] && e.Factors.SequenceEqual(factorial.Claimed), e.Test) { Margin = new(Margin.OfLoss, Measures.UnitOf(null)), IsLearned = isLearned });
+        })];
+        EffectResult[] others = [.. all.Where(e => !e.IsClaimed)];
+        double[] adjusted = Holm.Adjust([.. others.Select(e => e.Test!.P)]);
+        return [.. all.Select(e => e.IsClaimed ? e with { AdjustedP = e.Test!.P } : e with { AdjustedP = adjusted[Array.IndexOf(others, e)] })];
     }
 
     // Every pair of every arm but the primary one, Holm-adjusted together.

@@ -18,6 +18,9 @@ internal sealed record ExperimentResult
     /// <summary>Every other comparison, of all arms.</summary>
     public required IReadOnlyList<Comparison> Others { get; init; }
 
+    /// <summary>The effects of a factorial, of all arms, main ones first; empty elsewhere, and where a run of the arm diverged.</summary>
+    public IReadOnlyList<EffectResult> Effects { get; init; } = [];
+
     public required string RunFolder { get; init; }
 
     /// <summary>The figure, or null where no run was evaluated.</summary>

@@ -15,12 +15,13 @@ internal static class ReportText
         var text = new StringBuilder();
         string? measure = result.Experiment.Claim?.Measure;
         text.Append(CultureInfo.InvariantCulture, $"# {result.Experiment.Name}\n\n{result.Experiment.Question}\n\n{result.Experiment.Explanation}\n\nPaper: {result.Experiment.Paper}.\n\n");
-        if (result.Experiment.Claim is { } claim) text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict, claim.Measure)}\n\n");
+        if (result.Experiment.ClaimInWords is not null) text.Append(CultureInfo.InvariantCulture, $"## Verdict\n\n{ResultTable.Sentence(result.Verdict, measure, result.Experiment.Factorial is not null)}\n\n");
         if (result.Experiment.OthersFound is { } others) text.Append(CultureInfo.InvariantCulture, $"Others: {others}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## Table\n\n{Table(result)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
         if (result.Arms.Any(a => a.Grid.Count > a.Variants.Count)) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{PerArm(result, a => ResultTable.Rows(a.Grid, _ => ""))}\n");
         if (MeasureTable.Of(result) is { } measures) text.Append(CultureInfo.InvariantCulture, $"## Measured on the trained models\n\n{measures}\n");
+        if (result.Effects.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## Effects\n\n{EffectTable.Explanation(result)}\n\n{EffectTable.Of(result)}\n");
         if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences: {Measures.InWords(measure)}, in {Measures.UnitOf(measure)}; p adjusted by Holm's method over all of them. {WhatComparisonsSay(result)}{(result.Experiment.Variants.Count > Analysis.MostPaired ? " Of so many variants, those with one of the claim's two." : "")}\n\n{Comparisons(result)}\n");
         if (result.Figure is not null) text.Append("## Figure\n\n![figure](figure.png)\n\n");
         text.Append(CultureInfo.InvariantCulture, $"## What to keep in mind\n\n{Caveats(result)}");

@@ -20,6 +20,7 @@ internal static class ResultJson
         foreach ((string key, JsonNode? value) in Arm(result.Primary)) document[key] = value?.DeepClone();
         if (result.Arms.Count > 1) document["arms"] = new JsonArray([.. result.Arms.Select(a => new JsonObject([new("name", a.Arm.Name), .. Arm(a).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))]))]);
         document["comparisons"] = new JsonArray([.. result.Others.Select(Comparison)]);
+        if (result.Experiment.Factorial is not null) document["effects"] = new JsonArray([.. result.Effects.Select(Effect)]);
         document["figure"] = result.Figure;
         document["runFolder"] = result.RunFolder;
         return document;
@@ -48,6 +49,19 @@ internal static class ResultJson
         ["pooled"] = c.Test?.Pooled,
         ["adjustedP"] = Finite(c.AdjustedP),
         ["outcome"] = c.Outcome,
+    };
+
+    private static JsonObject Effect(EffectResult e) => new()
+    {
+        ["arm"] = e.Arm.Length > 0 ? e.Arm : null,
+        ["effect"] = e.Name,
+        ["order"] = e.Order,
+        ["difference"] = e.Test!.Difference,
+        ["interval"] = new JsonArray(e.Test.Lower, e.Test.Upper),
+        ["pooled"] = e.Test.Pooled,
+        ["p"] = e.Test.P,
+        ["adjustedP"] = Finite(e.AdjustedP),
+        ["outcome"] = e.Outcome,
     };
 
     public static JsonObject VerdictOf(ExperimentResult result)

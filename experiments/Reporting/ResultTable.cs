@@ -17,10 +17,10 @@ internal static class ResultTable
     }
 
     /// <summary>The verdict and the numbers behind it, in one or two sentences.</summary>
-    public static string Sentence(Verdict verdict, string? measure = null)
+    public static string Sentence(Verdict verdict, string? measure = null, bool isInteraction = false)
     {
         string text = $"**{verdict.Outcome.ToString().ToLowerInvariant()}**: {verdict.Claim}? {char.ToUpperInvariant(verdict.Reason[0])}{verdict.Reason[1..]}.";
-        return verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $"{text} Paired difference {Signed(test.Difference)} {Measures.UnitOf(measure)}, 95 % interval [{Signed(test.Lower)}, {Signed(test.Upper)}]{Within(test)}, n = {test.N}, p = {test.P:G2}{ErrorOf(test)}.") : text;
+        return verdict.Test is { } test ? string.Create(CultureInfo.InvariantCulture, $"{text} {(isInteraction ? "Interaction" : "Paired difference")} {Signed(test.Difference)} {Measures.UnitOf(measure)}, 95 % interval [{Signed(test.Lower)}, {Signed(test.Upper)}]{Within(test)}, n = {test.N}, p = {test.P:G2}{ErrorOf(test)}.") : text;
 
         string Within(PairedT t) => verdict.Margin is not null && t.Interval(Margin.Level) is var (lower, upper) ? $", 90 % interval [{Signed(lower)}, {Signed(upper)}]" : "";
 

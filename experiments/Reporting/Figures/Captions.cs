@@ -22,6 +22,7 @@ internal static class Captions
     private static string Seeds(ExperimentResult result)
     {
         int seeds = result.Primary.Seeds;
+        if (result.Experiment.Drawing == Drawing.Effects) return $"Dots: effects by one linear model over {seeds} paired seeds, bar: 95 % interval";
         (string what, string band) = result.Experiment.Drawing switch
         {
             Drawing.Ranking when result.Experiment.Claim is not null => ("Large dots: mean differences", "bar"),

@@ -32,6 +32,7 @@ internal static class FigureBuilder
         Drawing.Sweep => result.Arms.Select(a => SweepPanel.Of(result.Experiment, a)).OfType<Panel>(),
         Drawing.LearningRates => result.Arms.Select(RatePanel.OfArm).OfType<Panel>(),
         Drawing.Transfer => result.Experiment.Variants.Select(v => RatePanel.OfVariant(result, v.Name)).OfType<Panel>(),
+        Drawing.Effects => EffectsPanel.All(result),
         Drawing.Gap => GapPanel.All(result, axis),
         Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
         Drawing.Behaviour => BehaviourPanels.Of(result.Primary, result.RunFolder),

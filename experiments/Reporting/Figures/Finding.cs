@@ -13,6 +13,7 @@ internal static class Finding
         { Drawing: Drawing.Transfer } => OfTransfer(result),
         { Drawing: Drawing.Behaviour } => OfBehaviour(result),
         { Claim: { } claim } => OfClaim(result, claim),
+        { Factorial: { } factorial } => OfFactorial(result, factorial),
         _ => null,
     };
 
@@ -24,6 +25,15 @@ internal static class Finding
             return $"Equivalent: {claim.Lower} and {claim.Than} lie within {verdict.Margin} of each other {Where(result)} (90 % interval {Amount(claim, low, signed: true)} to {Amount(claim, high, signed: true)}, n = {equal.N})";
         string interval = verdict.Test is { } test ? $" (95 % interval {Amount(claim, test.Lower, signed: true)} to {Amount(claim, test.Upper, signed: true)}, n = {test.N})" : "";
         return $"{Capitalized(verdict.Outcome)}: {Said(claim, difference)} {Where(result)}{interval}";
+    }
+
+    private static string OfFactorial(ExperimentResult result, Factorial factorial)
+    {
+        Verdict verdict = result.Verdict;
+        if (verdict.Test is not { } test || verdict.Outcome == Outcome.None) return $"{Capitalized(verdict.Outcome)}: {verdict.Reason}";
+        string Signed(double value) => value.ToString(Measures.FormatOf(null, signed: true), CultureInfo.InvariantCulture);
+        string amount = Math.Abs(test.Difference).ToString(Measures.FormatOf(null, signed: false), CultureInfo.InvariantCulture), side = test.Difference > 0 ? "higher" : "lower";
+        return $"{Capitalized(verdict.Outcome)}: the {factorial.First}'s effect on the loss is {amount} nats {side} with the {factorial.Second} than without, {Where(result)} (95 % interval {Signed(test.Lower)} to {Signed(test.Upper)}, n = {test.N})";
     }
 
     private static string Said(Claim claim, double difference) => claim.Measure switch

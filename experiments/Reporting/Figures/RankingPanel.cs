@@ -12,7 +12,8 @@ namespace MiniGrad.Experiments.Reporting.Figures;
 /// </summary>
 internal static class RankingPanel
 {
-    private const string Difference = "+0.000;-0.000;0.000";
+    /// <summary>How differences are written.</summary>
+    public const string Difference = "+0.000;-0.000;0.000";
 
     /// <summary>Final validation losses, the lowest first; null where every run diverged.</summary>
     public static Panel? OfLosses(ExperimentResult result, ArmResult arm)

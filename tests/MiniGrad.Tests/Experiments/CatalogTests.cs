@@ -35,7 +35,8 @@ public sealed class CatalogTests
         Assert.Equal(experiment.Variants.Select(v => v.Name), json["variants"]!.AsArray().Select(v => (string)v!["name"]!));
         // After three steps no model knows as much as a table of pairs of bytes.
         Assert.Equal(Outcome.None, result.Verdict.Outcome);
-        Assert.StartsWith(experiment.Claim is null ? "this experiment makes no claim" : "no variant ends below the bigram model's", result.Verdict.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(experiment.ClaimInWords is null ? "this experiment makes no claim" : "no variant ends below the bigram model's", result.Verdict.Reason, StringComparison.Ordinal);
+        if (experiment.Factorial is { } factorial) Assert.Equal((1 << factorial.Factors.Count) - 1, json["effects"]!.AsArray().Count);
         Assert.All(experiment.Probes.Where(p => p is not IWatchingProbe), p => Assert.All(records, r => Assert.Contains(r!.Measures.Keys, key => key.StartsWith(p.Name + ".", StringComparison.Ordinal))));
     }
 
@@ -48,10 +49,28 @@ public sealed class CatalogTests
             string[] names = [.. experiment.Variants.Select(v => v.Name)];
             Assert.Equal(names.Length, names.Distinct().Count());
             Assert.NotEmpty(experiment.Explanation);
+            if (experiment.Factorial is { } factorial) Assert.Equal(2, factorial.Claimed.Count(place => place < factorial.Factors.Count));
             if (experiment.Claim is not { } claim) continue;
             Assert.Contains(claim.Lower, names);
             Assert.Contains(claim.Than, names);
         }
+    }
+
+    [Fact]
+    public void The_factorial_has_every_combination_and_its_corners_are_the_authors_rule_and_muon()
+    {
+        Experiment experiment = AblateAll.Experiment;
+        Assert.Equal(16, experiment.Variants.Select(v => string.Concat(v.Levels.Select(on => on ? '1' : '0'))).Distinct().Count());
+        string[][] stages = [.. experiment.Variants.Select(Stages)];
+        Assert.Equal(16, stages.Select(s => string.Join(" → ", s)).Distinct().Count());
+        Assert.Equal(Stages(new Variant("", "adamuon-repo")), Stages(experiment.Variants.Single(v => v.Name == "adamuon-repo")));
+        Assert.Equal(Stages(new Variant("", "muon", "scale=match-rms-adamw")), Stages(experiment.Variants.Single(v => v.Name == "muon")));
+        // A switch changes its own stage, and the nominal step where alignment goes: never the number of the others.
+        Assert.All(experiment.Variants, v => Assert.Equal((v.Levels[0], v.Levels[1], v.Levels[3]), (Has(v, "sign"), Has(v, "elementwise-second-moment"), Has(v, "nesterov"))));
+
+        static bool Has(Variant variant, string stage) => Options(variant).Compile().Any(s => s.Name == stage);
+        static string[] Stages(Variant variant) => [.. Options(variant).Compile().Select(s => s.ToString()!)];
+        static OptimizerOptions Options(Variant variant) => variant.Changes.Aggregate(OptimizerOptions.FromPreset(variant.Preset), (options, change) => options.With(change.Split('=')[0], change.Split('=')[1]));
     }
 
     [Fact]
