@@ -8,7 +8,7 @@ using MiniGrad.Experiments.Toys;
 
 namespace MiniGrad.Experiments.Commands;
 
-/// <summary><c>theory</c>: AdaMuon's lemmas and theorems on a quadratic, step by step.</summary>
+/// <summary><c>theory</c>: AdaMuon's lemmas and theorems on known functions, step by step.</summary>
 internal static class TheoryCommand
 {
     public static Command Create(Option<bool> json)
@@ -22,7 +22,8 @@ internal static class TheoryCommand
             TheorySettings settings = (options.Quick(p) ? TheoryRecord.Quick : TheoryRecord.Full) with { Seeds = options.Seeds(p) };
             using HeldFolder held = options.Folder(p, TheoryRecord.Toy.Name);
             string folder = held.Path;
-            var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))));
+            var result = new TheoryResult(settings, SideBySide.Run(TheoryRecord.Plans(settings), plan => TheorySummary.Of(plan, IsKept(plan, settings))),
+                [.. Invariance.Transforms.Select(t => TheoryRecord.Seeds(settings).Select(seed => Invariance.Cosine(t.Changes, seed)).ToArray())]);
             string? figure = Files(result, options.Quick(p)).Write(TheoryRecord.Toy.Name, folder);
             if (p.GetValue(json)) Console.Out.WriteLine(TheoryJson.Of(result, figure, folder).ToJsonString(Json.Documents));
             else Console.Out.WriteLine($"{TheoryText.Table(result)}\n{TheoryText.Claims(result).Replace("**", "", StringComparison.Ordinal)}\nrun     {Shown.OneLine(folder)}\nfigure  {Shown.OneLine(figure ?? FigureFiles.None)}");
@@ -31,8 +32,8 @@ internal static class TheoryCommand
         return command;
     }
 
-    /// <summary>Whether every step goes to steps.csv: the first seed without noise, one run a schedule.</summary>
-    private static bool IsKept(TheoryPlan plan, TheorySettings settings) => plan is { Seed: TheoryRecord.FirstSeed, Noise: 0 } && (plan.Decays || plan.Eta == settings.Constants[0]);
+    /// <summary>Whether every step goes to steps.csv: the first seed with exact gradients, one run a schedule.</summary>
+    private static bool IsKept(TheoryPlan plan, TheorySettings settings) => plan.Seed == TheoryRecord.FirstSeed && plan.Arm == TheoryRecord.Exact && (plan.Decays || plan.Eta == settings.Constants[0]);
 
     private static ToyFiles Files(TheoryResult result, bool quick) => new()
     {

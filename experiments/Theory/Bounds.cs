@@ -4,10 +4,10 @@ namespace MiniGrad.Experiments.Theory;
 /// <summary>What is proven about a step of AdaMuon, as functions of numbers; docs/theory.md has the proofs.</summary>
 internal static class Bounds
 {
-    /// <summary>Proposition 1: ‖ΔX‖ = 0.2·η·√(mn), up to the ε of the alignment.</summary>
+    /// <summary>Lemma 2: ‖ΔX‖ = 0.2·η·√(mn), up to the ε of the alignment.</summary>
     public static double StepNorm(double eta, int m, int n) => 0.2 * eta * Math.Sqrt((double)m * n);
 
-    /// <summary>The right side of the one-step inequality f(X⁺) ≤ f(X) − ⟨∇f(X), X − X⁺⟩ + (L/2)·(0.2·η)²·mn.</summary>
+    /// <summary>Proposition 1: the right side of the one-step inequality f(X⁺) ≤ f(X) − ⟨∇f(X), X − X⁺⟩ + (L/2)·(0.2·η)²·mn.</summary>
     public static double OneStep(double loss, double descent, double smoothness, double eta, int m, int n) =>
         loss - descent + 0.5 * smoothness * Math.Pow(StepNorm(eta, m, n), 2);
 
@@ -27,6 +27,6 @@ internal static class Bounds
         return largest;
     }
 
-    /// <summary>Lemma 2: |Ô| = |O|/(√V + ε) ≤ (1−β)^(−1/2), since V ≥ (1−β)O².</summary>
+    /// <summary>Lemma 1: |Ô| = |O|/(√V + ε) ≤ (1−β)^(−1/2), since V ≥ (1−β)O².</summary>
     public static double LargestRatio(double beta) => 1 / Math.Sqrt(1 - beta);
 }

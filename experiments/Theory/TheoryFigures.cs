@@ -11,16 +11,16 @@ internal static class TheoryFigures
     [
         ("figure", new Figure
         {
-            Title = "AdaMuon on ½‖AX − B‖², and what is proven about it",
+            Title = "AdaMuon on a smooth function that is not convex, and what its theorems say",
             Subtitle = Finding(result),
             Panels = [Schedules(result), Plateaus(result), Inequality(result)],
-            Caption = string.Create(CultureInfo.InvariantCulture, $"12×8, float64, momentum 0.95, no weight decay, {result.Settings.Seeds} seed{(result.Settings.Seeds == 1 ? "" : "s")} (random problems; right: the first). Bands: 95 %. Dashed: predicted. 95 % intervals: ‖∇f‖ {Text(result.GradientSlope)}; the least ‖∇f‖ so far {Text(result.Slopes.First())}; plateau {Text(result.Plateau)}. With noise nothing was predicted. {result.Runs.Sum(r => r.OneStepViolations)} violations of the one-step inequality in {result.TotalSteps:N0} steps."),
+            Caption = string.Create(CultureInfo.InvariantCulture, $"12×8, float64, momentum 0.95, no weight decay, {result.Settings.Seeds} seed{(result.Settings.Seeds == 1 ? "" : "s")} (random problems; right: the first). Bands: 95 %. Dashed: predicted. Noise: standard deviation {TheoryRecord.Noisy.Noise} on every entry of every gradient. 95 % intervals, exact gradients: ‖∇f‖ over t {Text(result.Gradient(TheoryRecord.Exact))}; end over η {Text(result.Plateau(TheoryRecord.Exact))}; noisy: end over η {Text(result.Plateau(TheoryRecord.Noisy))}."),
         }),
     ];
 
     private static Panel Schedules(TheoryResult result)
     {
-        TheorySummary[] decaying = result.Decaying(0);
+        TheorySummary[] decaying = result.Decaying(TheoryRecord.Exact);
         double[] t = Steps(decaying);
         Curve measured = Gradients("η₀/√t", "adamuon", decaying);
         double[] constants = [result.Settings.Constants[0], result.Settings.Constants[^1]];
@@ -36,7 +36,7 @@ internal static class TheoryFigures
             YScale = AxisScale.Logarithmic,
             Curves =
             [
-                .. constants.Select((eta, i) => Gradients(string.Create(CultureInfo.InvariantCulture, $"η = {eta}"), i == 0 ? "adamuon-no-sign" : "adamw", result.Constant(0, eta))),
+                .. constants.Select((eta, i) => Gradients(string.Create(CultureInfo.InvariantCulture, $"η = {eta}"), i == 0 ? "adamuon-no-sign" : "adamw", result.Constant(TheoryRecord.Exact, eta))),
                 measured,
                 new Curve { Name = "slope −1/2", ColorKey = "muon", X = t[from..], Mean = [.. t[from..].Select(step => height * Math.Sqrt(t[from] / step))], Dashed = true },
             ],
@@ -46,14 +46,14 @@ internal static class TheoryFigures
     private static Panel Plateaus(TheoryResult result)
     {
         double[] eta = [.. result.Settings.Constants.Order()];
-        Curve[] measured = [.. result.Settings.Noises.Select((noise, i) => LogCurve.OverSeeds(
-            noise == 0 ? "no noise" : string.Create(CultureInfo.InvariantCulture, $"noise {noise}"), eta,
-            [.. Enumerable.Range(0, result.Settings.Seeds).Select(seed => eta.Select(e => result.Constant(noise, e)[seed].Plateau).ToArray())], i == 0 ? "adamuon-no-second-moment" : "adamuon-no-alignment") with { Marks = true })];
+        Curve[] measured = [.. ((TheoryArm[])[TheoryRecord.Exact, TheoryRecord.Noisy]).Select((arm, i) => LogCurve.OverSeeds(
+            arm.Gradients, eta,
+            [.. Enumerable.Range(0, result.Settings.Seeds).Select(seed => eta.Select(e => result.Constant(arm, e)[seed].Plateau).ToArray())], i == 0 ? "adamuon-no-second-moment" : "adamuon-no-alignment") with { Marks = true })];
         return new Panel
         {
             Title = "where a constant η ends",
             XLabel = "η",
-            YLabel = "plateau of ‖∇f‖",
+            YLabel = "mean ‖∇f‖ at the end",
             XScale = AxisScale.Logarithmic,
             YScale = AxisScale.Logarithmic,
             Curves = [.. measured, new Curve { Name = "slope 1", ColorKey = "normuon", X = eta, Mean = [.. eta.Select(e => 0.6 * measured[0].Mean[0] * e / eta[0])], Dashed = true }],
@@ -62,7 +62,7 @@ internal static class TheoryFigures
 
     private static Panel Inequality(TheoryResult result)
     {
-        TheorySummary run = result.Decaying(0)[0];
+        TheorySummary run = result.Decaying(TheoryRecord.Exact)[0];
         double[] t = Steps([run]);
         return new Panel
         {
@@ -85,9 +85,9 @@ internal static class TheoryFigures
     private static double[] Steps(TheorySummary[] runs) => [.. runs[0].Curve.Select(p => (double)p.T)];
 
     private static string Finding(TheoryResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"η₀/√t: ‖∇f‖ falls with slope {result.GradientSlope.Sample.Mean:F3} (predicted −0.5); constant η: plateau ∝ η^{result.Plateau.Sample.Mean:F3} (predicted 1)").Replace("-", "−", StringComparison.Ordinal);
+        $"η₀/√t: ‖∇f‖ goes as t^{result.Gradient(TheoryRecord.Exact).Sample.Mean:F2} (predicted −0.5); constant η: as η^{result.Plateau(TheoryRecord.Exact).Sample.Mean:F2} (predicted 1), with noise as η^{result.Plateau(TheoryRecord.Noisy).Sample.Mean:F2}").Replace("-", "−", StringComparison.Ordinal);
 
     private static string Text(SlopeCheck s) => s.Interval is { } i
-        ? string.Create(CultureInfo.InvariantCulture, $"[{i.Lower:+0.000;−0.000;0.000}, {i.Upper:+0.000;−0.000;0.000}] {(s.Matches == true ? "holds" : "does not hold")} {s.Predicted:+0.0;−0.0;0.0}")
+        ? string.Create(CultureInfo.InvariantCulture, $"[{i.Lower:+0.000;−0.000;0.000}, {i.Upper:+0.000;−0.000;0.000}] ({s.Outcome?.ToString().ToLowerInvariant()})")
         : string.Create(CultureInfo.InvariantCulture, $"{s.Sample.Mean:+0.000;−0.000;0.000}");
 }

@@ -4,10 +4,10 @@ using MiniGrad.Randomness;
 
 namespace MiniGrad.Experiments.Theory;
 
-/// <summary>AdaMuon on a quadratic in float64: the library's ops, backward pass and optimizer, watched from outside.</summary>
+/// <summary>AdaMuon on a known function in float64: the library's ops, backward pass and optimizer, watched from outside.</summary>
 internal sealed class TheoryRun : IDisposable
 {
-    private readonly QuadraticProblem _problem;
+    private readonly TheoryProblem _problem;
     private readonly TheoryPlan _plan;
     private readonly ComputeContext _context = new(new ReferenceBackend<double>());
     private readonly Parameter _x;
@@ -20,7 +20,7 @@ internal sealed class TheoryRun : IDisposable
     private readonly double[] _moment;
     private readonly double[] _before;
 
-    public TheoryRun(QuadraticProblem problem, TheoryPlan plan)
+    public TheoryRun(TheoryProblem problem, TheoryPlan plan)
     {
         (_problem, _plan) = (problem, plan);
         (int m, int n) = (problem.Rows, problem.Columns);
@@ -59,18 +59,18 @@ internal sealed class TheoryRun : IDisposable
 
     private void Take(int t)
     {
-        if (_plan.Noise > 0)
+        if (_plan.Arm.Noise > 0)
         {
-            new CounterRandom(_plan.Seed, 4).FillNormal(_drawn, (float)_plan.Noise, (ulong)t * (ulong)_drawn.Length);
+            new CounterRandom(_plan.Seed, 4).FillNormal(_drawn, (float)_plan.Arm.Noise, (ulong)t * (ulong)_drawn.Length);
             _noise.CopyFrom(_drawn);
         }
         _optimizer.ZeroGradients();
         using (_context.BeginStep())
         {
             Tensor residual = _a.MatMul(_x.Tensor) - _b;
-            Tensor loss = 0.5 * residual.Square().Sum();
+            Tensor loss = _problem.Loss(residual);
             // The gradient of ⟨noise, X⟩ is the noise.
-            (_plan.Noise > 0 ? loss + (_noise * _x.Tensor).Sum() : loss).Backward();
+            (_plan.Arm.Noise > 0 ? loss + (_noise * _x.Tensor).Sum() : loss).Backward();
         }
         _optimizer.Step(_plan.Factor(t));
     }

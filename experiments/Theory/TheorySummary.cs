@@ -7,7 +7,7 @@ namespace MiniGrad.Experiments.Theory;
 /// <param name="Average">Σ η‖∇f‖ / Σ η so far.</param>
 /// <param name="AverageDescent">Σ η⟨∇f, U⟩ / Σ η so far, which the summed inequality bounds.</param>
 /// <param name="AverageBound">That bound.</param>
-/// <param name="Loss">f − inf f there.</param>
+/// <param name="Loss">f there, less what it cannot fall below.</param>
 internal readonly record struct TheoryPoint(int T, double GradientNorm, double Least, double Average, double AverageDescent, double AverageBound, double Loss);
 
 /// <summary>What a run comes to: counts over all of its steps, and a curve at steps of equal ratios.</summary>
@@ -41,6 +41,9 @@ internal sealed record TheorySummary
     /// <summary>The mean gradient norm over the last half of the steps.</summary>
     public double Plateau { get; init; }
 
+    /// <summary>The largest gradient norm over the last half of the steps: the limit superior, as far as a run shows it.</summary>
+    public double Limsup { get; init; }
+
     /// <summary>The mean cosine between step and steepest descent, over the first tenth and over the last half.</summary>
     public double EarlyAlignment { get; init; }
 
@@ -66,18 +69,18 @@ internal sealed record TheorySummary
     /// <summary>Runs a plan.</summary>
     public static TheorySummary Of(TheoryPlan plan, bool keepSteps)
     {
-        QuadraticProblem problem = QuadraticProblem.Draw(plan.Seed, TheoryRecord.P, TheoryRecord.M, TheoryRecord.N);
+        TheoryProblem problem = TheoryProblem.Draw(plan.Arm.Function, plan.Seed, TheoryRecord.P, TheoryRecord.M, TheoryRecord.N);
         using var run = new TheoryRun(problem, plan);
         return Of(plan, problem, run.Steps(), keepSteps);
     }
 
-    public static TheorySummary Of(TheoryPlan plan, QuadraticProblem problem, IEnumerable<TheoryStep> steps, bool keepSteps)
+    public static TheorySummary Of(TheoryPlan plan, TheoryProblem problem, IEnumerable<TheoryStep> steps, bool keepSteps)
     {
         int[] at = PowerLaw.Spaced(1, plan.Steps, PointsPerRun);
         var watch = new TheoryWatch(problem);
         List<TheoryPoint> curve = new(at.Length);
         List<TheoryStep> kept = [];
-        double plateau = 0, early = 0, late = 0;
+        double plateau = 0, limsup = 0, early = 0, late = 0;
         int tenth = Math.Max(1, plan.Steps / 10), half = plan.Steps / 2;
         foreach (TheoryStep step in steps)
         {
@@ -86,6 +89,7 @@ internal sealed record TheorySummary
             if (keepSteps) kept.Add(step);
             if (step.T <= tenth) early += step.Alignment / tenth;
             if (step.T <= half) continue;
+            limsup = Math.Max(limsup, step.GradientNorm);
             plateau += step.GradientNorm / (plan.Steps - half);
             late += step.Alignment / (plan.Steps - half);
         }
@@ -102,6 +106,7 @@ internal sealed record TheorySummary
             LargestRoot = watch.LargestRoot,
             LargestRatio = watch.LargestRatio,
             Plateau = plateau,
+            Limsup = limsup,
             EarlyAlignment = early,
             LateAlignment = late,
         };

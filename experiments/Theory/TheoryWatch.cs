@@ -1,7 +1,7 @@
 namespace MiniGrad.Experiments.Theory;
 
 /// <summary>Holds every step against what is proven, and keeps the sums that the theorems speak of.</summary>
-internal sealed class TheoryWatch(QuadraticProblem problem)
+internal sealed class TheoryWatch(TheoryProblem problem)
 {
     // |Ô| is recovered from V by a subtraction, whose rounding this allows for.
     private const double Rounding = 1e-9;
@@ -37,7 +37,7 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
 
     public void See(in TheoryStep step)
     {
-        if (double.IsNaN(_gap)) _gap = step.Loss - problem.Infimum;
+        if (double.IsNaN(_gap)) _gap = step.Loss - problem.LowerBound;
         _rates += step.Eta;
         _squares += step.Eta * step.Eta;
         _gradients += step.Eta * step.GradientNorm;
@@ -58,7 +58,7 @@ internal sealed class TheoryWatch(QuadraticProblem problem)
     {
         double mean = _sincePoint / (step.T - _lastPoint);
         (_sincePoint, _lastPoint) = (0, step.T);
-        return new TheoryPoint(step.T, mean, _least, _gradients / _rates, AverageDescent, AverageBound, step.Loss - problem.Infimum);
+        return new TheoryPoint(step.T, mean, _least, _gradients / _rates, AverageDescent, AverageBound, step.Loss - problem.LowerBound);
     }
 
     private static double LargestSingularValue()

@@ -6,11 +6,11 @@ namespace MiniGrad.Tests.Experiments.Toys;
 /// <summary>Both sides of what <c>theory</c> checks, on cases small enough to evaluate by hand.</summary>
 public sealed class TheoryTests
 {
-    private static readonly TheoryPlan Constant = new(0, 0, 0.5, Decays: false, 1);
+    private static readonly TheoryPlan Constant = new(new TheoryArm(TheoryFunction.Quadratic, 0), 0, 0.5, Decays: false, 1);
 
     private static TheoryStep First(double[,] a, double[,] b)
     {
-        using var run = new TheoryRun(new QuadraticProblem(Matrix<double>.Build.DenseOfArray(a), Matrix<double>.Build.DenseOfArray(b)), Constant);
+        using var run = new TheoryRun(new TheoryProblem(TheoryFunction.Quadratic, Matrix<double>.Build.DenseOfArray(a), Matrix<double>.Build.DenseOfArray(b)), Constant);
         return run.Steps().First();
     }
 
@@ -50,7 +50,7 @@ public sealed class TheoryTests
     [Fact]
     public void A_step_that_breaks_a_bound_is_counted()
     {
-        QuadraticProblem problem = QuadraticProblem.Draw(0, 6, 4, 3);
+        TheoryProblem problem = TheoryProblem.Draw(TheoryFunction.Quadratic, 0, 6, 4, 3);
         using var run = new TheoryRun(problem, Constant with { Steps = 3 });
         TheoryStep[] steps = [.. run.Steps()];
         var good = new TheoryWatch(problem);
@@ -87,7 +87,8 @@ public sealed class TheoryTests
     {
         var random = new Random(seed);
         (int p, int m, int n) = (random.Next(1, 30), random.Next(1, 20), random.Next(1, 20));
-        using var run = new TheoryRun(QuadraticProblem.Draw((ulong)seed, Math.Max(p, m), m, n), new TheoryPlan((ulong)seed, 0.1 * (seed % 2), 0.07, Decays: seed % 3 == 0, 20));
+        TheoryFunction function = seed < 3 ? TheoryFunction.Quadratic : TheoryFunction.Saturating;
+        using var run = new TheoryRun(TheoryProblem.Draw(function, (ulong)seed, Math.Max(p, m), m, n), new TheoryPlan(new TheoryArm(function, 0.1 * (seed % 2)), (ulong)seed, 0.07, Decays: seed % 3 == 0, 20));
         Assert.All(run.Steps(), step =>
         {
             Assert.True(step.NormDeviation <= TheoryRecord.StepNormTolerance, $"seed {seed}, {m}×{n}, step {step.T}: {step.NormDeviation}");
@@ -99,16 +100,66 @@ public sealed class TheoryTests
     public void Smoothness_gradient_and_infimum_are_those_of_the_function()
     {
         // ½‖AX − B‖² with A = (3, 4)ᵀ: AᵀA = 25, and of B = (1, 0)ᵀ the part orthogonal to A, (16, −12)/25, remains: ½·0.64.
-        var problem = new QuadraticProblem(Matrix<double>.Build.DenseOfArray(new double[,] { { 3 }, { 4 } }), Matrix<double>.Build.DenseOfArray(new double[,] { { 1 }, { 0 } }));
+        var problem = new TheoryProblem(TheoryFunction.Quadratic, Matrix<double>.Build.DenseOfArray(new double[,] { { 3 }, { 4 } }), Matrix<double>.Build.DenseOfArray(new double[,] { { 1 }, { 0 } }));
         Assert.Equal(25, problem.Smoothness, 1e-10);
-        Assert.Equal(0.32, problem.Infimum, 1e-12);
+        Assert.Equal(0.32, problem.LowerBound, 1e-12);
         Assert.Equal(-3, problem.Gradient(Matrix<double>.Build.Dense(1, 1))[0, 0], 1e-12);
+    }
+
+    // φ(r) = ½r²/(1 + r²): φ(1) = ¼, φ'(1) = 1/4, φ'(−3) = −0.03; with A = 1 these are f and its gradient.
+    [Fact]
+    public void The_saturating_function_and_its_gradient_are_those_of_the_library_s_ops()
+    {
+        var problem = new TheoryProblem(TheoryFunction.Saturating, Matrix<double>.Build.DenseOfArray(new double[,] { { 1 } }), Matrix<double>.Build.DenseOfArray(new double[,] { { -1, 3 } }));
+        Matrix<double> x = Matrix<double>.Build.Dense(1, 2);
+        Assert.Equal(0.25 + 0.45, problem.Loss(x), 1e-12);
+        Assert.Equal([0.25, -0.03], problem.Gradient(x).Row(0), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal((1, 0.0), (problem.Smoothness, problem.LowerBound));
+        using var context = new ComputeContext(new MiniGrad.Backends.Reference.ReferenceBackend<double>());
+        Parameter residual = context.Parameter("r", [1, 2], ParameterRole.HiddenMatrix);
+        residual.Tensor.CopyFrom([1, -3]);
+        using (context.BeginStep())
+        {
+            Tensor loss = problem.Loss(residual.Tensor);
+            Assert.Equal(0.7, loss.Item(), 1e-12);
+            loss.Backward();
+        }
+        Assert.Equal([0.25, -0.03], residual.Gradient.ToDoubleArray(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    public void Only_the_sign_forgets_the_scale_of_every_entry(int transform, bool isInvariant)
+    {
+        double cosine = Invariance.Cosine(Invariance.Transforms[transform].Changes, seed: 3);
+        if (isInvariant) Assert.Equal(1, cosine);
+        else Assert.InRange(cosine, 0.1, 0.9);
+    }
+
+    // Exponents with mean m and standard deviation s over three seeds: the 90 % interval is m ± 1.686 s, the 95 % interval m ± 2.484 s.
+    [Theory]
+    [InlineData(0.01, 0.01, "Confirmed")]      // [−0.007, 0.027] within ±0.05
+    [InlineData(0.03, 0.01, "Confirmed")]      // [0.013, 0.047], although the 95 % interval, [0.005, 0.055], leaves out 0 and the margin
+    [InlineData(0.00, 0.04, "Inconclusive")]   // 0 is inside, and so is much else
+    [InlineData(0.06, 0.01, "Inconclusive")]   // [0.035, 0.085] holds the margin
+    [InlineData(0.09, 0.01, "Refuted")]        // [0.065, 0.115]
+    [InlineData(-0.09, 0.01, "Refuted")]
+    public void A_slope_is_its_prediction_only_where_the_interval_is_narrow_enough_to_say_so(double mean, double deviation, string expected)
+    {
+        double off = 1 + mean;
+        var check = new SlopeCheck("x", TheoryRecord.Exact, 1, [off - deviation, off, off + deviation]);
+        Assert.Equal(expected, check.Outcome.ToString());
+        Assert.Null((check with { Predicted = double.NaN }).Outcome);
+        Assert.Equal("None", new SlopeCheck("x", TheoryRecord.Exact, 1, [1]).Outcome.ToString());
     }
 
     [Fact]
     public void Two_runs_have_the_same_bits()
     {
-        TheorySummary Run() => TheorySummary.Of(new TheoryPlan(1, 0.1, 0.1, Decays: true, 300), keepSteps: true);
+        TheorySummary Run() => TheorySummary.Of(new TheoryPlan(TheoryRecord.Noisy, 1, 0.1, Decays: true, 300), keepSteps: true);
         TheorySummary first = Run(), second = Run();
         Assert.Equal(300, first.Steps.Count);
         Assert.Equal(first.Steps, second.Steps);
