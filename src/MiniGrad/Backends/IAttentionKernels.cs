@@ -47,6 +47,13 @@ public readonly record struct AttentionShape()
 
     /// <summary>Position of the first query among the keys (a key–value cache holds the earlier ones).</summary>
     public int QueryOffset { get; init; }
+
+    /// <summary>
+    /// What the products round their operands to: scores and weighted values, and the five products of the backward pass. The
+    /// weights are rounded before they are divided by their sum; softmax and sums keep the back end's precision. A GPU's back end
+    /// multiplies unrounded whatever it is.
+    /// </summary>
+    public Precision Precision { get; init; }
 }
 
 /// <summary>Rotary position embedding of the leading heads of each token; the others are copied.</summary>

@@ -2,6 +2,11 @@ using MiniGrad.Memory;
 
 namespace MiniGrad.Backends;
 
+/// <summary>Numbers that are kept in bfloat16, two in the room of one.</summary>
+/// <param name="Words">The memory.</param>
+/// <param name="First">The number in it that is the view's first.</param>
+internal readonly record struct HalfView(BufferView Words, long First);
+
 /// <summary>
 /// Numbers that are bfloat16 already, kept two in the room of one, as a back end that multiplies in bfloat16 may keep what only
 /// its products and nonlinearities read again. A view of n such numbers has ⌈n/2⌉ real elements.
@@ -34,4 +39,10 @@ internal interface IBfloat16Storage
     /// <param name="dY">n numbers.</param>
     /// <param name="dX">n numbers.</param>
     void UnaryBackwardOfHalf(UnaryOperation operation, BufferView half, BufferView dY, BufferView dX);
+
+    /// <inheritdoc cref="IAttentionKernels.Attention"/>
+    void AttentionOfHalf(in AttentionShape shape, HalfView q, HalfView k, HalfView v, BufferView output, BufferView logSumExp, BufferView maxLogit);
+
+    /// <inheritdoc cref="IAttentionKernels.AttentionBackward"/>
+    void AttentionBackwardOfHalf(in AttentionShape shape, HalfView q, HalfView k, HalfView v, BufferView output, BufferView logSumExp, BufferView dOutput, BufferView dQ, BufferView dK, BufferView dV, bool accumulate);
 }

@@ -35,7 +35,7 @@ public sealed class CausalSelfAttention : SelfAttention
         Tensor qkv = _qkv.Forward(n);
         if (_rope is not null) qkv = _rope.Rotate(qkv, heads + 2 * kvHeads, heads + kvHeads, cache?.Length ?? 0);
         if (Precision == Precision.Bfloat16) qkv = RoundToBfloat16.Apply(qkv, inPlace: true);
-        Tensor attended = cache is null ? Attention.Apply(qkv, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(qkv, cache, layer);
+        Tensor attended = cache is null ? Attention.Apply(qkv, heads, kvHeads, maxLogit: Heads.ForPass(), precision: Precision) : Attention.Cached(qkv, cache, layer, Precision);
         if (cache is null) Heads.Passed();
         Drop(qkv, hasOneReader: true);
         return _projection.Forward(attended, Activation.None, residual);

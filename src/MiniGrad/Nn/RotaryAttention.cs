@@ -46,7 +46,7 @@ public sealed class RotaryAttention : SelfAttention
             k = RoundToBfloat16.Apply(k, inPlace: true);
             v = RoundToBfloat16.Apply(v, inPlace: true);
         }
-        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: Heads.ForPass()) : Attention.Cached(q, k, v, cache, layer);
+        Tensor attended = cache is null ? Attention.Apply(q, k, v, heads, kvHeads, maxLogit: Heads.ForPass(), precision: Precision) : Attention.Cached(q, k, v, cache, layer, Precision);
         if (cache is null) Heads.Passed();
         foreach (Tensor operand in (ReadOnlySpan<Tensor>)[q, k, v]) Drop(operand, hasOneReader: true);
         return _output.Forward(attended, Activation.None, residual);

@@ -29,15 +29,15 @@ public sealed class Attention : Op
     /// <param name="scale">Factor of the scores; 1/√d by default.</param>
     /// <param name="causal">Whether a token sees only itself and earlier ones.</param>
     /// <param name="maxLogit">Receives the largest scaled score of each head over the batch, one a head; nothing by default.</param>
+    /// <param name="precision">What these products and those of the backward pass round their operands to.</param>
     /// <returns>The result, (B,T,heads·d).</returns>
     /// <exception cref="ArgumentException">Shape or heads do not fit.</exception>
-    public static Tensor Apply(Tensor qkv, int heads, int? kvHeads = null, double? scale = null, bool causal = true, BufferView maxLogit = default)
+    public static Tensor Apply(Tensor qkv, int heads, int? kvHeads = null, double? scale = null, bool causal = true, BufferView maxLogit = default, Precision precision = Precision.Float32)
     {
         ComputeContext context = qkv.Context;
         bool tracked = context.Tracks(Instance.Name, qkv);
-        AttentionShape shape = AttentionShapes.Fused(Instance.Name, qkv.Shape, heads, kvHeads ?? heads, scale, causal);
-        (BufferView q, BufferView k, BufferView v) = AttentionShapes.Split(shape, qkv.Data);
-        (BufferView y, BufferView logSumExp) = Run(context, shape, q, k, v, maxLogit, tracked);
+        AttentionShape shape = AttentionShapes.Fused(Instance.Name, qkv.Shape, heads, kvHeads ?? heads, scale, causal) with { Precision = precision };
+        (BufferView y, BufferView logSumExp) = Run(context, shape, new AttentionInputs(context, shape, qkv.Slot), maxLogit, tracked);
         OpState state = OpState.With(new Settings(shape, Fused: true)) with { Saved0 = logSumExp };
         return context.Record(Instance, y, [shape.Batch, shape.QueryLength, heads * shape.ValueSize], state, qkv);
     }
@@ -52,14 +52,15 @@ public sealed class Attention : Op
     /// <param name="causal">Whether query t sees only keys up to position t + queryOffset.</param>
     /// <param name="queryOffset">Position of the first query among the keys: Tk − Tq behind a key–value cache.</param>
     /// <param name="maxLogit">Receives the largest scaled score of each head over the batch, one a head; nothing by default.</param>
+    /// <param name="precision">What these products and those of the backward pass round their operands to.</param>
     /// <returns>The result, (B,Tq,heads·dv).</returns>
     /// <exception cref="ArgumentException">Shapes or heads do not fit.</exception>
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, int? kvHeads = null, double? scale = null, bool causal = true, int queryOffset = 0, BufferView maxLogit = default)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, int? kvHeads = null, double? scale = null, bool causal = true, int queryOffset = 0, BufferView maxLogit = default, Precision precision = Precision.Float32)
     {
         ComputeContext context = q.Context;
         bool tracked = context.Tracks(Instance.Name, q, k, v);
-        AttentionShape shape = AttentionShapes.Separate(Instance.Name, q.Shape, k.Shape, v.Shape, heads, kvHeads ?? heads, scale, causal, queryOffset);
-        (BufferView y, BufferView logSumExp) = Run(context, shape, q.Data, k.Data, v.Data, maxLogit, tracked);
+        AttentionShape shape = AttentionShapes.Separate(Instance.Name, q.Shape, k.Shape, v.Shape, heads, kvHeads ?? heads, scale, causal, queryOffset) with { Precision = precision };
+        (BufferView y, BufferView logSumExp) = Run(context, shape, new AttentionInputs(context, shape, q.Slot, k.Slot, v.Slot), maxLogit, tracked);
         OpState state = OpState.With(new Settings(shape, Fused: false)) with { Saved0 = logSumExp };
         return context.Record(Instance, y, [shape.Batch, shape.QueryLength, heads * shape.ValueSize], state, q, k, v);
     }
@@ -68,49 +69,47 @@ public sealed class Attention : Op
     /// <param name="qkv">Query, key and value heads of the new tokens side by side, (1,T,(heads + 2·kvHeads)·d).</param>
     /// <param name="cache">The tokens before.</param>
     /// <param name="layer">Which layer of the cache.</param>
+    /// <param name="precision">What the products round their operands to.</param>
     /// <returns>The result, (1,T,heads·d).</returns>
     /// <exception cref="ArgumentException">Shapes do not fit the cache.</exception>
     /// <exception cref="InvalidOperationException">A gradient would have to flow: it is not under NoGrad.</exception>
-    public static Tensor Cached(Tensor qkv, KeyValueCache cache, int layer)
+    public static Tensor Cached(Tensor qkv, KeyValueCache cache, int layer, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(cache);
         Untracked(qkv.Context.Tracks(Instance.Name, qkv));
         (AttentionShape shape, BufferView q, BufferView k, BufferView v) = cache.Store(layer, qkv);
-        return qkv.Context.Record(Instance, Run(qkv.Context, shape, q, k, v, default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, qkv);
+        return qkv.Context.Record(Instance, Run(qkv.Context, shape, new AttentionInputs(shape with { Precision = precision }, q, k, v), default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, qkv);
     }
 
-    /// <inheritdoc cref="Cached(Tensor, KeyValueCache, int)"/>
+    /// <inheritdoc cref="Cached(Tensor, KeyValueCache, int, Precision)"/>
     /// <param name="q">Queries of the new tokens, (1,T,heads·d).</param>
     /// <param name="k">Their keys, (1,T,kvHeads·d).</param>
     /// <param name="v">Their values, (1,T,kvHeads·d).</param>
     /// <param name="cache">The tokens before.</param>
     /// <param name="layer">Which layer of the cache.</param>
-    public static Tensor Cached(Tensor q, Tensor k, Tensor v, KeyValueCache cache, int layer)
+    /// <param name="precision">What the products round their operands to.</param>
+    public static Tensor Cached(Tensor q, Tensor k, Tensor v, KeyValueCache cache, int layer, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(cache);
         Untracked(q.Context.Tracks(Instance.Name, q, k, v));
         (AttentionShape shape, BufferView queries, BufferView keys, BufferView values) = cache.Store(layer, q, k, v);
-        return q.Context.Record(Instance, Run(q.Context, shape, queries, keys, values, default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, q);
+        return q.Context.Record(Instance, Run(q.Context, shape, new AttentionInputs(shape with { Precision = precision }, queries, keys, values), default, tracked: false).Output, [1, shape.QueryLength, shape.Heads * shape.ValueSize], default, q);
     }
 
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry)
     {
         (AttentionShape shape, bool fused) = entry.State.Settings<Settings>();
-        BufferView logSumExp = entry.State.Saved0;
         if (fused)
         {
             GradientTarget target = entry.GradientOf(0);
-            (BufferView q, BufferView k, BufferView v) = AttentionShapes.Split(shape, entry.InputData(0));
             (BufferView dQ, BufferView dK, BufferView dV) = AttentionShapes.Split(shape, target.View);
-            entry.Backend.AttentionBackward(shape, q, k, v, entry.Output, logSumExp, entry.Gradient, dQ, dK, dV, target.Accumulate);
+            new AttentionInputs(entry.Context, shape, entry.InputSlot(0)).Backward(entry, dQ, dK, dV, target.Accumulate);
             entry.DoneWith(0);
             return;
         }
         FreshGradient queries = new(entry, 0), keys = new(entry, 1), values = new(entry, 2);
-        entry.Backend.AttentionBackward(
-            shape, entry.InputData(0), entry.InputData(1), entry.InputData(2), entry.Output, logSumExp, entry.Gradient,
-            queries.View, keys.View, values.View, accumulate: false);
+        new AttentionInputs(entry.Context, shape, entry.InputSlot(0), entry.InputSlot(1), entry.InputSlot(2)).Backward(entry, queries.View, keys.View, values.View, accumulate: false);
         for (int input = 0; input < 3; input++) entry.DoneWith(input);
         queries.Finish(entry);
         keys.Finish(entry);
@@ -122,12 +121,12 @@ public sealed class Attention : Op
         if (tracked) throw new InvalidOperationException("attention: a key–value cache keeps no gradients; wrap the computation in 'using var noGrad = context.NoGrad();'");
     }
 
-    private static (BufferView Output, BufferView LogSumExp) Run(ComputeContext context, in AttentionShape shape, BufferView q, BufferView k, BufferView v, BufferView maxLogit, bool tracked)
+    private static (BufferView Output, BufferView LogSumExp) Run(ComputeContext context, in AttentionShape shape, in AttentionInputs inputs, BufferView maxLogit, bool tracked)
     {
         if (!maxLogit.IsEmpty && maxLogit.Length != shape.Heads) throw Errors.Setting(Instance.Name, "the length of maxLogit", maxLogit.Length, $"it must be one element a head, {shape.Heads}");
         long rows = (long)shape.Batch * shape.QueryLength * shape.Heads;
         BufferView y = context.Allocate(rows * shape.ValueSize), logSumExp = context.Allocate(rows);
-        context.Backend.Attention(shape, q, k, v, y, logSumExp, maxLogit);
+        inputs.Forward(context.Backend, y, logSumExp, maxLogit);
         if (!tracked) context.Arena.Release(logSumExp);
         return (y, logSumExp);
     }

@@ -45,6 +45,8 @@ public sealed class RoundToBfloat16 : Op
     /// <inheritdoc/>
     public override void Backward(in TapeEntry entry) => entry.PassGradient(0);
 
+    internal override BufferView KeptHalf(in TapeEntry entry) => entry.State.Saved0;
+
     /// <inheritdoc/>
     public override bool CanRecompute(in TapeEntry entry) => !entry.State.Saved0.IsEmpty;
 

@@ -33,6 +33,9 @@ public sealed partial class ComputeContext
         return data;
     }
 
+    /// <summary>The data of a tensor in bfloat16, where its op keeps it so; else empty.</summary>
+    internal BufferView HalfAt(int slot) => _nodes[slot].Op is { } op ? op.KeptHalf(new TapeEntry(this, slot)) : default;
+
     /// <summary>Gives what was made again back.</summary>
     internal void DropAgain(ref Node node)
     {

@@ -19,6 +19,10 @@ public abstract class Op
     /// <param name="entry">The recorded result, its gradient and its inputs.</param>
     public abstract void Backward(in TapeEntry entry);
 
+    /// <summary>The result in bfloat16, two numbers in the room of one, where the op keeps it so; else empty.</summary>
+    /// <param name="entry">The recorded result.</param>
+    internal virtual BufferView KeptHalf(in TapeEntry entry) => default;
+
     /// <summary>Whether <see cref="Recompute"/> can make the result again, bit for bit, from what was kept.</summary>
     /// <param name="entry">The recorded result and its inputs.</param>
     public virtual bool CanRecompute(in TapeEntry entry) => false;

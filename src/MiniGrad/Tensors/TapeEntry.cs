@@ -54,6 +54,10 @@ public readonly ref struct TapeEntry
     /// <param name="input">Index of the input.</param>
     public BufferView InputData(int input) => Node.Input(input) < 0 ? default : _context.DataAt(Node.Input(input));
 
+    /// <summary>An input's place in the context's table, −1 for one that was not given.</summary>
+    /// <param name="input">Index of the input.</param>
+    internal int InputSlot(int input) => Node.Input(input);
+
     /// <summary>Says that an input's data is not read any more, so that memory which was made for it alone can be used for what comes.</summary>
     /// <param name="input">Index of the input.</param>
     public void DoneWith(int input)

@@ -7,7 +7,7 @@ public sealed class ReducedSimdTests
 {
     private static readonly Type[] Classes =
     [
-        typeof(AllocationTests), typeof(AttentionTests), typeof(BroadcastTests), typeof(ExpertTests), typeof(LanesTests), typeof(NormalizationTests), typeof(OptimizerTests),
+        typeof(AllocationTests), typeof(AttentionTests), typeof(BroadcastTests), typeof(ExpertTests), typeof(LanesTests), typeof(NormalizationTests), typeof(OptimizerTests), typeof(PairAttentionTests),
         typeof(RearrangingTests), typeof(ReductionTests), typeof(SelectionTests), typeof(SimdMathTests), typeof(TokenTests), typeof(UnaryTests),
     ];
 

@@ -25,7 +25,7 @@ public sealed partial class ReferenceBackend<T>
                     double max = double.NegativeInfinity, total = 0;
                     for (int j = 0; j < visible; j++)
                     {
-                        scores[j] = shape.Scale * Inner(query, Vector(keys, ((long)b * shape.KeyLength) + j, shape.KeyStride, h / group, qk));
+                        scores[j] = Inner(shape.Precision, shape.Scale, query, Vector(keys, ((long)b * shape.KeyLength) + j, shape.KeyStride, h / group, qk));
                         max = Math.Max(max, scores[j]);
                     }
                     sum.Clear();
@@ -33,7 +33,7 @@ public sealed partial class ReferenceBackend<T>
                     {
                         double weight = Math.Exp(scores[j] - max);
                         total += weight;
-                        AddScaled(weight, Vector(values, ((long)b * shape.KeyLength) + j, shape.ValueStride, h / group, vs), sum);
+                        AddScaled(shape.Precision, weight, Vector(values, ((long)b * shape.KeyLength) + j, shape.ValueStride, h / group, vs), sum);
                     }
                     Span<T> result = to.Slice((((((b * shape.QueryLength) + t) * heads) + h) * vs), vs);
                     for (int i = 0; i < vs; i++) result[i] = Narrow(visible == 0 ? 0 : sum[i] / total);
@@ -47,7 +47,8 @@ public sealed partial class ReferenceBackend<T>
     /// <inheritdoc/>
     /// <remarks>
     /// With <c>p_j = e^(s_j − logSumExp)</c> and <c>dP_j = ⟨dO, v_j⟩</c>: <c>dV_j += p_j·dO</c>,
-    /// <c>dS_j = p_j·(dP_j − Σ p·dP)</c>, <c>dQ += scale·dS_j·k_j</c>, <c>dK_j += scale·dS_j·q</c>.
+    /// <c>dS_j = p_j·(dP_j − Σ p·dP)</c>, <c>dQ += scale·dS_j·k_j</c>, <c>dK_j += scale·dS_j·q</c>. In bfloat16 Σ p·dP is
+    /// ⟨dO, O⟩, as kernels have it, since O's weights were rounded.
     /// </remarks>
     public void AttentionBackward(in AttentionShape shape, BufferView q, BufferView k, BufferView v, BufferView output, BufferView logSumExp, BufferView dOutput, BufferView dQ, BufferView dK, BufferView dV, bool accumulate)
     {
@@ -55,7 +56,7 @@ public sealed partial class ReferenceBackend<T>
         Operands(shape, q, k, v, out Span<T> queries, out Span<T> keys, out Span<T> values);
         Operands(shape, dQ, dK, dV, out Span<T> toQueries, out Span<T> toKeys, out Span<T> toValues);
         long rows = (long)shape.Batch * shape.QueryLength;
-        Span<T> above = Reals(dOutput, rows * heads * vs), saved = Reals(logSumExp, rows * heads);
+        Span<T> above = Reals(dOutput, rows * heads * vs), made = Reals(output, rows * heads * vs), saved = Reals(logSumExp, rows * heads);
         Span<double> scratch = Scratch(((long)length * (2 + qk + vs)) + qk);
         Span<double> p = scratch[..length], dP = scratch.Slice(length, length), sumK = scratch.Slice(2 * length, length * qk);
         Span<double> sumV = scratch.Slice(length * (2 + qk), length * vs), sumQ = scratch.Slice(length * (2 + qk + vs), qk);
@@ -76,17 +77,18 @@ public sealed partial class ReferenceBackend<T>
                     int visible = Visible(shape, t);
                     for (int j = 0; j < visible; j++)
                     {
-                        p[j] = Math.Exp((shape.Scale * Inner(query, Vector(keys, ((long)b * length) + j, shape.KeyStride, h / group, qk))) - lse);
-                        dP[j] = Inner(dO, Vector(values, ((long)b * length) + j, shape.ValueStride, h / group, vs));
+                        p[j] = Math.Exp(Inner(shape.Precision, shape.Scale, query, Vector(keys, ((long)b * length) + j, shape.KeyStride, h / group, qk)) - lse);
+                        dP[j] = Inner(shape.Precision, 1, dO, Vector(values, ((long)b * length) + j, shape.ValueStride, h / group, vs));
                         mean += p[j] * dP[j];
                     }
+                    if (InPairs(shape.Precision)) mean = Inner(dO, made.Slice((((((b * shape.QueryLength) + t) * heads) + h) * vs), vs));
                     sumQ.Clear();
                     for (int j = 0; j < visible; j++)
                     {
-                        double dS = shape.Scale * p[j] * (dP[j] - mean);
-                        AddScaled(dS, Vector(keys, ((long)b * length) + j, shape.KeyStride, h / group, qk), sumQ);
-                        AddScaled(dS, query, sumK.Slice(j * qk, qk));
-                        AddScaled(p[j], dO, sumV.Slice(j * vs, vs));
+                        double dS = p[j] * (dP[j] - mean);
+                        AddScaled(shape.Precision, dS, Vector(keys, ((long)b * length) + j, shape.KeyStride, h / group, qk), sumQ, shape.Scale);
+                        AddScaled(shape.Precision, dS, query, sumK.Slice(j * qk, qk), shape.Scale);
+                        AddScaled(shape.Precision, p[j], dO, sumV.Slice(j * vs, vs));
                     }
                     StoreAll(sumQ, Vector(toQueries, ((long)b * shape.QueryLength) + t, shape.QueryStride, h, qk), accumulate);
                 }
@@ -108,6 +110,16 @@ public sealed partial class ReferenceBackend<T>
 
     /// <summary>One head's vector of one token.</summary>
     private static Span<T> Vector(Span<T> operand, long token, int stride, int head, int size) => operand.Slice(checked((int)((token * stride) + ((long)head * size))), size);
+
+    private static double Inner(Precision precision, double scale, ReadOnlySpan<T> x, ReadOnlySpan<T> y) =>
+        InPairs(precision) ? ProductInPairs(x, 0, 1, y, 0, 1, x.Length, (float)scale, null) : scale * Inner(x, y);
+
+    // Both factors are rounded, and the sum is kept in float64.
+    private static void AddScaled(Precision precision, double weight, ReadOnlySpan<T> x, Span<double> sums, double scale = 1)
+    {
+        if (!InPairs(precision)) AddScaled(scale * weight, x, sums);
+        else for (int i = 0; i < x.Length; i++) sums[i] += scale * Bfloat16.Nearest((float)weight) * Bfloat16.Nearest((float)Wide(x[i]));
+    }
 
     private static void StoreAll(ReadOnlySpan<double> values, Span<T> target, bool accumulate)
     {

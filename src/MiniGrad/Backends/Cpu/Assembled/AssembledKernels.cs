@@ -57,6 +57,12 @@ internal sealed unsafe class AssembledKernels : IDisposable
         Prepare(product, rest, lastPanel);
     }
 
+    /// <summary>Assembles one tile, where it is not there.</summary>
+    public void Prepare(PairTileShape shape)
+    {
+        if (Volatile.Read(ref _tiles[shape.Index]) == 0) Assemble(shape);
+    }
+
     /// <summary>Frees the code, which must not run any more.</summary>
     public void Dispose()
     {
@@ -69,11 +75,7 @@ internal sealed unsafe class AssembledKernels : IDisposable
     // A symmetric product's tiles leave out registers of a panel.
     private void Prepare(in Product product, int rows, int panel)
     {
-        for (int registers = product.Symmetric ? 1 : panel; registers <= panel; registers++)
-        {
-            var shape = new PairTileShape(rows, registers, panel, product.TransposeA);
-            if (Volatile.Read(ref _tiles[shape.Index]) == 0) Assemble(shape);
-        }
+        for (int registers = product.Symmetric ? 1 : panel; registers <= panel; registers++) Prepare(new PairTileShape(rows, registers, panel, product.TransposeA));
     }
 
     private void Assemble(PairTileShape shape)
