@@ -98,7 +98,7 @@ internal static class Analysis
     private static Verdict Decide(Experiment experiment, ArmResult arm, EffectResult[] effects)
     {
         Verdict verdict = experiment.Factorial is { } factorial ? OfEffect(factorial, arm, effects) : OfPair(experiment, arm);
-        return verdict.Outcome != Outcome.None && NothingLearned(arm) is { } reason ? verdict with { Outcome = Outcome.None, Reason = reason } : verdict;
+        return experiment.ClaimInWords is not null && arm.Seeds > 1 && NothingLearned(arm) is { } reason ? verdict with { Outcome = Outcome.None, Reason = reason } : verdict;
     }
 
     private static Verdict OfEffect(Factorial factorial, ArmResult arm, EffectResult[] effects)
@@ -121,8 +121,19 @@ internal static class Analysis
         Verdict verdict = values.Test(claim.Lower, claim.Than) is { } test
             ? Verdict.Decide(claim.Text, Direction.Lower, test, MarginOf(experiment))
             : Verdict.Decide(claim.Text, Direction.Lower, values[claim.Lower], values[claim.Than], MarginOf(experiment));
-        return claim.Measure == Measures.TokensToBaseline ? WithCensored(verdict, arm.Variant(claim.Lower), arm.Variant(claim.Than)) : verdict;
+        return WithBigram(claim.Measure == Measures.TokensToBaseline ? WithCensored(verdict, arm.Variant(claim.Lower), arm.Variant(claim.Than)) : verdict, arm, claim);
     }
+
+    // Between two models that know less than pairs of tokens there is no verdict; whoever compares with one should know it.
+    private static Verdict WithBigram(Verdict verdict, ArmResult arm, Claim claim)
+    {
+        string[] above = [.. ((string[])[claim.Lower, claim.Than]).Where(name => IsAboveBigram(arm, name))];
+        string end = string.Create(CultureInfo.InvariantCulture, $"{(above.Length == 1 ? $"{above[0]} ends" : "both end")} above the bigram model's {arm.References.Bigram.NatsPerToken:F3} nats");
+        if (verdict.Outcome == Outcome.None || above.Length == 0) return verdict;
+        return above.Length == 1 ? verdict with { Reason = $"{verdict.Reason}; {end}" } : verdict with { Outcome = Outcome.None, Reason = $"{end}, so there is nothing learned to compare" };
+    }
+
+    private static bool IsAboveBigram(ArmResult arm, string variant) => arm.Variant(variant).ValidationLoss.Mean >= arm.References.Bigram.NatsPerToken;
 
     /// <summary>What difference does not matter in an experiment's comparisons; null where its record names none.</summary>
     public static Margin? MarginOf(Experiment experiment) => experiment.Claim switch
@@ -177,7 +188,6 @@ internal static class Analysis
     private static IEnumerable<Comparison> Pairs(Experiment experiment, ArmResult arm, bool primary)
     {
         var values = new PairedValues(experiment, arm);
-        bool isLearned = NothingLearned(arm) is null;
         Margin? margin = MarginOf(experiment);
         for (int i = 0; i < arm.Variants.Count; i++)
         {
@@ -186,7 +196,7 @@ internal static class Analysis
                 (string first, string second) = (arm.Variants[i].Name, arm.Variants[j].Name);
                 if (experiment.Claim is { } two && arm.Variants.Count > MostPaired && !Is(two, first) && !Is(two, second)) continue;
                 if (primary && experiment.Claim is { } claim && ((first, second) == (claim.Lower, claim.Than) || (second, first) == (claim.Lower, claim.Than))) continue;
-                yield return new Comparison(arm.Arm.Name, first, second, values.Test(first, second)) { Margin = margin, IsLearned = isLearned };
+                yield return new Comparison(arm.Arm.Name, first, second, values.Test(first, second)) { Margin = margin, IsLearned = !(IsAboveBigram(arm, first) && IsAboveBigram(arm, second)) };
             }
         }
     }

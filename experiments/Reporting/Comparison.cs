@@ -15,7 +15,7 @@ internal abstract record TestedDifference(string Arm, PairedT? Test)
     /// <summary>What difference does not matter; null for none.</summary>
     public Margin? Margin { get; init; }
 
-    /// <summary>Whether a variant of the arm is better than a bigram model.</summary>
+    /// <summary>Whether one of the variants that are compared is better than a bigram model.</summary>
     public bool IsLearned { get; init; } = true;
 
     /// <summary>

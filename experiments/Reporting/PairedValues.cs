@@ -13,7 +13,9 @@ internal sealed class PairedValues
     {
         string? measure = experiment.Claim?.Measure;
         _values = arm.Variants.ToDictionary(v => v.Name, v => Values(v, measure));
-        Blocks = Blocks.Of([.. _values.Values]);
+        // Censored observations are all alike: they say nothing of how much the others scatter.
+        bool isCensored = measure == Measures.TokensToBaseline && arm.Variants.Any(v => v.ToBaseline is { IsComplete: false });
+        Blocks = isCensored ? null : Blocks.Of([.. _values.Values]);
         _most = measure == Measures.TokensToBaseline ? arm.Variants.Max(v => v.ToBaseline?.Length ?? 0) : Measures.LargestDifference(measure);
     }
 

@@ -67,7 +67,7 @@ internal static class ReportText
     private static string WhatComparisonsSay(ExperimentResult result)
     {
         string margin = Analysis.MarginOf(result.Experiment) is { } m ? $"*equivalent*: the whole 90 % interval lies within {m}; " : "";
-        return $"{margin}*lower*, *higher*: adjusted p below 0.05; *open*: neither; *none*: no variant of the arm ends below the bigram model. The error of a difference is *pooled* from the residuals of all variants of the arm where their variances may be equal (Brown–Forsythe, p ≥ 0.1) and the pair scatters no more than the rest (F test, p ≥ 0.25); else it is the pair's *own*.";
+        return $"{margin}*lower*, *higher*: adjusted p below 0.05; *open*: neither; *none*: both end above the bigram model, or a run diverged. The error of a difference is *pooled* from the residuals of all variants of the arm where their variances may be equal (Brown–Forsythe, p ≥ 0.1) and the pair scatters no more than the rest (F test, p ≥ 0.25); else it is the pair's *own*.";
     }
 
     private static string Caveats(ExperimentResult result)
