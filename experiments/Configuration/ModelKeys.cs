@@ -21,6 +21,7 @@ internal static class ModelKeys
         ["gelu"] = (m, v) => m with { Gelu = Choice.Of<GeluKind>("model.gelu", v) },
         ["ropeBase"] = (m, v) => m with { RopeBase = Number("ropeBase", v) },
         ["norm"] = (m, v) => m with { Norm = Choice.Of<NormKind>("model.norm", v) },
+        ["initialization"] = (m, v) => m with { Initialization = Choice.Of<InitializationKind>("model.initialization", v) },
         ["precision"] = (m, v) => m with { Precision = Choice.Of<Precision>("model.precision", v) },
         ["nExperts"] = (m, v) => m with { Experts = Experts(m) with { Count = Int("nExperts", v) } },
         ["topK"] = (m, v) => m with { Experts = Experts(m) with { TopK = Int("topK", v) } },

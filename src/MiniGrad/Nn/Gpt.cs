@@ -22,13 +22,13 @@ public sealed class Gpt : LanguageModel
     private static TransformerParts Parts(GptOptions options)
     {
         int width = options.NEmbd;
-        Initial initial = Initial.Normal(Deviation), residual = Residual(options);
+        (Initial attention, Initial attentionResidual, Initial inner, Initial innerResidual) = Initials(options);
         Activation gelu = options.Gelu == GeluKind.Tanh ? Activation.GeluTanh : Activation.GeluErf;
         RotaryPositions? rope = options.Position == PositionKind.Rope ? new(options.HeadSize, options.BlockSize, options.RopeBase) : null;
         Module Norm() => options.Norm == NormKind.Layer ? new LayerNorm(width, options.Bias, options.NormEpsilon) : new RmsNorm(width, options.NormEpsilon);
         TransformerBlock Block(int layer) => new(
-            Norm(), new CausalSelfAttention(width, options.NHead, options.KvHeads, options.Bias, initial, residual, rope),
-            Norm(), new Mlp(width, options.InnerSize, options.Bias, gelu, initial, residual));
+            Norm(), new CausalSelfAttention(width, options.NHead, options.KvHeads, options.Bias, attention, attentionResidual, rope),
+            Norm(), new Mlp(width, options.InnerSize, options.Bias, gelu, inner, innerResidual));
         return new TransformerParts
         {
             VocabSize = options.VocabSize,

@@ -45,6 +45,19 @@ public enum NormKind
     Rms,
 }
 
+/// <summary>Where the hidden matrices start.</summary>
+public enum InitializationKind
+{
+    /// <summary>N(0, 0.02²), projections onto the residual stream N(0, (0.02/√(2L))²) (GPT-2).</summary>
+    Gpt2,
+
+    /// <summary>
+    /// N(0, 0.33/fan-in), times 1.25 for the attention's and 3 for the feed-forward layer's projection onto the residual stream, and 1.5 for
+    /// the feed-forward layer's other matrices: what MuonH and AdamH, which keep these norms, were tuned with (KellerJordan/modded-nanogpt 1ee2407).
+    /// </summary>
+    Hyperball,
+}
+
 /// <summary>
 /// Sizes and switches of an <see cref="ILanguageModel"/>. The defaults are the GPT-2 of the AdaMuon paper (arXiv 2507.11005, §4):
 /// RoPE, no biases, untied head, LayerNorm, tanh GELU.
@@ -96,6 +109,10 @@ public sealed record GptOptions
     /// <summary>ε of the normalizations.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
 
+    /// <summary>Where the hidden matrices start.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public InitializationKind Initialization { get; init; }
+
     /// <summary>What linear layers round the operands of their products to, forward and backward; all else stays float32.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Precision Precision { get; init; }
@@ -141,6 +158,7 @@ public sealed record GptOptions
         if (Family == ModelFamily.Qwen2 && (Position, Norm, Bias, Gelu) != (PositionKind.Rope, NormKind.Rms, true, GeluKind.Tanh)) throw new ArgumentException("model: the family qwen2 has position=rope, norm=rms, bias=true (of Q, K and V) and no GELU; leave these keys out, or set family=gpt");
         if (Family == ModelFamily.DeepseekMoe && (Position, Norm, Bias, Gelu) != (PositionKind.Rope, NormKind.Rms, false, GeluKind.Tanh)) throw new ArgumentException("model: the family deepseek-moe has position=rope, norm=rms, no biases and no GELU; leave these keys out, or set family=gpt");
         if (Family == ModelFamily.DeepseekMoe != Experts is not null) throw new ArgumentException("model: the family deepseek-moe, and no other, has experts; set model.family=deepseek-moe, or leave nExperts, topK, nSharedExperts, denseLayers and balanceRate out");
+        if (Family == ModelFamily.DeepseekMoe && Initialization != InitializationKind.Gpt2) throw new ArgumentException("model.initialization: the family deepseek-moe has gpt2 alone; leave it out, or set another family");
         Experts?.Validate(NLayer);
         if (!(RopeBase > 0) || !double.IsFinite(RopeBase)) throw new ArgumentException($"model.ropeBase is {RopeBase}; it must be above 0");
         if (!(NormEpsilon >= 0) || !double.IsFinite(NormEpsilon)) throw new ArgumentException($"model.normEpsilon is {NormEpsilon}; it must be at least 0");

@@ -33,6 +33,14 @@ public abstract class LanguageModel : Transformer, ILanguageModel
     /// <summary>Where projections onto the residual stream start.</summary>
     private protected static Initial Residual(GptOptions options) => Initial.Normal(Deviation / Math.Sqrt(2.0 * options.NLayer));
 
+    /// <summary>Where the matrices of a block start, in the order attention, its projection, feed-forward layer, its projection.</summary>
+    private protected static (Initial Attention, Initial AttentionResidual, Initial Inner, Initial InnerResidual) Initials(GptOptions options)
+    {
+        if (options.Initialization == InitializationKind.Gpt2) return (Initial.Normal(Deviation), Residual(options), Initial.Normal(Deviation), Residual(options));
+        double width = Math.Sqrt(0.33 / options.NEmbd), inner = Math.Sqrt(0.33 / options.InnerSize);
+        return (Initial.Normal(width), Initial.Normal(1.25 * width), Initial.Normal(1.5 * width), Initial.Normal(3 * inner));
+    }
+
     /// <summary>The model of Qwen2 and DeepSeek: RMSNorm, rotary grouped-query attention, biases of Q, K and V where the options say so.</summary>
     /// <param name="options">Sizes and switches.</param>
     /// <param name="feedForward">Makes the feed-forward layer of a block.</param>
@@ -41,7 +49,7 @@ public abstract class LanguageModel : Transformer, ILanguageModel
         var rope = new RotaryPositions(options.HeadSize, options.BlockSize, options.RopeBase);
         RmsNorm Norm() => new(options.NEmbd, options.NormEpsilon);
         TransformerBlock Block(int layer) => new(
-            Norm(), new RotaryAttention(options.NEmbd, options.NHead, options.KvHeads, options.Bias, Initial.Normal(Deviation), Residual(options), rope),
+            Norm(), new RotaryAttention(options.NEmbd, options.NHead, options.KvHeads, options.Bias, Initials(options).Attention, Initials(options).AttentionResidual, rope),
             Norm(), feedForward(layer), BlockNames.Llama);
         return new TransformerParts
         {

@@ -18,5 +18,5 @@ public sealed class Qwen2 : LanguageModel
     {
     }
 
-    private static TransformerParts Parts(GptOptions options) => Rotary(options, _ => new SwiGluLayer(options.NEmbd, options.InnerSize, Initial.Normal(Deviation), Residual(options)));
+    private static TransformerParts Parts(GptOptions options) => Rotary(options, _ => new SwiGluLayer(options.NEmbd, options.InnerSize, Initials(options).Inner, Initials(options).InnerResidual));
 }

@@ -44,7 +44,7 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
     }
 
     internal Optimizer(Routing routing, OptimizerOptions options, double? clipNorm = null, ulong seed = 0)
-        : this(options.Groups(routing), clipNorm, options.QkClip, seed)
+        : this(options.Groups(routing), clipNorm, options.QkClipOf(routing), seed)
     {
     }
 

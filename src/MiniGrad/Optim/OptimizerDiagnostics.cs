@@ -105,7 +105,7 @@ public sealed class OptimizerDiagnostics
             OrthogonalityDistance = Observed >= Observation.Everything && i < _orthogonalized ? values[count + i] : null,
             GradientDotUpdate = Observed >= Observation.Everything ? values[(2 * count) + i] : null,
             Spectrum = Observed >= Observation.Spectra && _slots is not null ? SpectrumOf(_slots[i], values[i]) : null,
-            MatricesOrthogonalized = i < _orthogonalized ? _slots?[i].Matrices.Length ?? 1 : 0,
+            MatricesOrthogonalized = i < _orthogonalized ? _slots?[i].MatricesOrthogonalized ?? 1 : 0,
         })];
     }
 

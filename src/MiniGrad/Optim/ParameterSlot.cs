@@ -17,6 +17,7 @@ internal sealed class ParameterSlot
         IReadOnlyList<MatrixPiece> pieces = MatrixPieces.Of(Parameter, group);
         bool reshaped = Orthogonalizes && Parameter.Shape.Rank < 2;
         Matrices = [.. pieces.Select((piece, i) => new MatrixSlot(this, i, piece, pieces.Count == 1 && !reshaped ? Parameter.Shape : [piece.Rows, piece.Columns]))];
+        MatricesOrthogonalized = group.Stages.Any(stage => stage.Orthogonalizes) ? pieces.Count : 0;
         if (pieces.Count > 1) (_norms, _distances) = (context.Persistent(pieces.Count), context.Persistent(pieces.Count));
     }
 
@@ -30,6 +31,9 @@ internal sealed class ParameterSlot
     public int Index { get; }
 
     public bool Orthogonalizes { get; }
+
+    /// <summary>Matrices that a step replaces by their polar factors.</summary>
+    public int MatricesOrthogonalized { get; }
 
     /// <summary>The norms of the updates of several matrices; empty when there is one.</summary>
     public BufferView Norms => _norms;

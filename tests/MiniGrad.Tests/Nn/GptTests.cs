@@ -62,6 +62,22 @@ public sealed class GptTests
         Assert.All(model.Gpt.Parameters, p => Assert.Equal(p.Role == ParameterRole.Vector, p.Shape.Rank == 1));
     }
 
+    [Theory]
+    [InlineData(ModelFamily.Gpt, "attn.c_attn", 1)]
+    [InlineData(ModelFamily.Gpt, "attn.c_proj", 1.25)]
+    [InlineData(ModelFamily.Gpt, "mlp.c_fc", 1.5)]
+    [InlineData(ModelFamily.Gpt, "mlp.c_proj", 3)]
+    [InlineData(ModelFamily.Qwen2, "self_attn.o_proj", 1.25)]
+    [InlineData(ModelFamily.Qwen2, "mlp.down_proj", 3)]
+    public void The_hyperball_initialization_has_the_norms_of_its_record(ModelFamily family, string layer, double multiple)
+    {
+        using var context = new ComputeContext(new ReferenceBackend<float>());
+        GptOptions options = new GptOptions { NLayer = 1, NEmbd = 64, BlockSize = 4, VocabSize = 7, Initialization = InitializationKind.Hyperball }.OfFamily(family);
+        Parameter parameter = LanguageModels.Create(context, options, 1).Parameters.Single(p => p.Name.EndsWith($".{layer}.weight", StringComparison.Ordinal));
+        double deviation = Math.Sqrt(parameter.Tensor.ToDoubleArray().Average(value => value * value)), expected = multiple * Math.Sqrt(0.33 / parameter.Shape[1]);
+        Assert.Equal(expected, deviation, 0.03 * expected);
+    }
+
     [Fact]
     public void Weights_start_as_the_paper_draws_them()
     {

@@ -183,7 +183,8 @@ public sealed class AdaMuonPropertyTests
             Matrix<double> update = Rig.Updates(options, zero, g)[1];
             Assert.All(update.Enumerate(), value => Assert.True(double.IsFinite(value), $"{preset.Name}: {value}"));
             Assert.All(update.Row(2), value => Assert.Equal(0, value));
-            Assert.True(update.FrobeniusNorm() > 0, preset.Name);
+            // The weights of this test are zeros, and a hyperball step keeps their norm.
+            if (preset.Stages.Find<HyperballUpdate>() is null) Assert.True(update.FrobeniusNorm() > 0, preset.Name);
         }
     }
 

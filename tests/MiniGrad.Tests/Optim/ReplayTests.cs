@@ -124,6 +124,20 @@ public sealed class ReplayTests : IDisposable
         Assert.DoesNotContain('\n', text);
     }
 
+    [Theory]
+    [InlineData("""{"query":"w","key":"w","heads":0,"logits":[[1],[1]]}""", "'heads' is 0; expected a whole number > 0")]
+    [InlineData("""{"query":"w","key":"w","heads":3,"kvHeads":2,"logits":[]}""", "3 heads and 2 kvHeads; kvHeads must divide heads")]
+    [InlineData("""{"query":"x","key":"w","heads":1,"logits":[[1],[1]]}""", "unknown parameter 'x'")]
+    [InlineData("""{"query":"w","key":"w","heads":2,"logits":[[1,1],[1,1]]}""", "'w' has 1 rows; expected a multiple of its 2 heads")]
+    [InlineData("""{"query":"w","key":"w","heads":1,"logits":[[1]]}""", "1 steps of logits but 2 of gradients; expected as many of each")]
+    [InlineData("""{"query":"w","key":"w","heads":1,"logits":[[1],[1,2]]}""", "the logits of a step are [1,2]; expected a list of 1 numbers, one a head")]
+    public void An_attention_layer_that_does_not_fit_is_refused_in_one_line(string layer, string message)
+    {
+        JsonObject broken = Case();
+        broken["attention"] = new JsonArray(JsonNode.Parse(layer));
+        Assert.StartsWith($"{_file}: attention: {message}", Assert.Throws<InvalidDataException>(() => Load(broken)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Text_that_is_no_JSON_is_refused()
     {

@@ -78,7 +78,8 @@ public sealed partial record OptimizerOptions
         var json = new JsonObject { ["preset"] = Preset };
         foreach (OptionKey key in OptionKey.Of(this))
         {
-            if (key.Get(this) is not { } value || HasNoEffect(key)) continue;
+            object? value = key.Get(this);
+            if ((value is null && key.Get(FromPreset(Preset)) is null) || HasNoEffect(key)) continue;
             JsonObject target = json;
             string[] names = key.Name.Split('.');
             foreach (string group in names[..^1])

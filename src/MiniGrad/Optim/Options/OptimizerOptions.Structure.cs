@@ -15,6 +15,16 @@ public sealed partial record OptimizerOptions
     /// <summary>What becomes of 1-D parameters.</summary>
     public VectorRouting Vectors { get; init; }
 
+    /// <summary>
+    /// The bound of QK-clip for a model. A preset that clips has nothing to do where there is no attention, or where its queries and keys
+    /// are normalized; a bound that somebody set is refused there.
+    /// </summary>
+    internal double? QkClipOf(Routing routing)
+    {
+        if (QkClip is null || QkClip != FromPreset(Preset).QkClip) return QkClip;
+        return routing.Parameters.Any(parameter => parameter.Heads is { Attention.NormalizedQk: false } rows && (rows.Parts & (AttentionParts.Query | AttentionParts.Key)) != 0) ? QkClip : null;
+    }
+
     /// <summary>The hook of these options, or null.</summary>
     internal IStepHook? StepHook => Orthogonalizes && Hook == StepHookKind.Hyperball ? new Hyperball() : null;
 

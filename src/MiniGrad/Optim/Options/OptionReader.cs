@@ -19,7 +19,7 @@ internal static class OptionReader
 
     /// <summary>Whether options have a key for what a stage does.</summary>
     public static bool Knows(Stage stage) => stage is Momentum or Nesterov or SimplifiedAdEMAMix or Mask or Sign or Projection or TanhTransform or DualNormScale or Lion or AdamW or MaskedAdamW
-        or ElementwiseSecondMoment or NeuronSecondMoment or ScalarSecondMoment or RmsAlign or ShapeScale or ExtraScale or L2Decay or UpdateWeights or NamoUpdate
+        or ElementwiseSecondMoment or NeuronSecondMoment or ScalarSecondMoment or RmsAlign or ShapeScale or ExtraScale or L2Decay or UpdateWeights or HyperballUpdate or NamoUpdate
         or Orthogonalize { Method: NewtonSchulz or ExactPolar };
 
     private static OptimizerKind KindOf(StageList stages) =>
@@ -49,6 +49,7 @@ internal static class OptionReader
         Lion lion => o with { Beta1 = lion.Beta1, Beta2 = lion.Beta2 },
         L2Decay l2 => o with { WeightDecay = l2.Rate, WeightDecayMethod = WeightDecayMethod.L2 },
         UpdateWeights update => WithDecay(o, update.Decay),
+        HyperballUpdate update => WithDecay(o, update.Decay),
         NamoUpdate namo => o with { WeightDecay = namo.Rate, WeightDecayMethod = WeightDecayMethod.Namo },
         _ => o,
     };

@@ -46,7 +46,7 @@ internal static class OptionStages
                 AddScale(o, stages);
                 break;
         }
-        stages.Add(decay.Method == WeightDecayMethod.Namo ? new NamoUpdate(decay.Rate) : new UpdateWeights(decay));
+        stages.Add(decay.Method == WeightDecayMethod.Namo ? new NamoUpdate(decay.Rate) : o.Template.Find<HyperballUpdate>() is not null ? new HyperballUpdate(decay) : new UpdateWeights(decay));
         return stages;
     }
 

@@ -9,6 +9,7 @@ public static partial class Presets
         New("adamuon-repo", "Chongjie-Si/AdaMuon, GPT-2 code (adv_optm's AdaMuon_adv is the same rule)", "The authors' code: as the paper, with averaged momentum and Nesterov.", AdaMuonRepo()).WithOptions(o => o with { Beta2 = null }),
         New("adamuon-v1", "Chongjie-Si/AdaMuon, July 2025", "The first version: no sign, Nesterov, β₂ of its own, bias-corrected.", AdaMuonV1()),
         New("adamuon-blagpt", "the README of erogol/BlaGPT", "As its step 5 is written: no sign, and an alignment to 0.2√min(m, n), so that steps are √max(m, n) smaller than the paper's.", AdaMuonBlagpt()),
+        New("adaptive-muon", "Frans et al., arXiv 2510.25000; kvfrans/matrix-whitening, adamuon", "The paper's variance-adapted Muon: an elementwise second moment of the orthogonalized momentum, bias-corrected; no sign, no Nesterov, no alignment, so a step is about ±η.", AdaptiveMuon()),
         New("adamuon-pytorch-optimizer", "kozistr/pytorch_optimizer", "No sign; its alignment cancels, and steps are 1/√min(m, n) of the paper's. BlaGPT's code imports this one.", AdaMuonPytorchOptimizer()),
     ];
 
@@ -72,6 +73,22 @@ public static partial class Presets
         new Orthogonalize(orthogonalizer ?? new NewtonSchulz()),
         new ElementwiseSecondMoment(beta2, RootRule.Divide, Epsilon: 1e-10, BiasCorrection: true),
         new RmsAlign(ScaleRule.UnitNormMatch, Epsilon: 1e-10),
+        new UpdateWeights(weightDecay),
+    ];
+
+    /// <summary>
+    /// Muon with a second moment as Frans et al. have it (arXiv 2510.25000; kvfrans/matrix-whitening 71a03e9, optimizers/adamuon.py): O/√V̂,
+    /// V of O². The factor √max(1, m/n) that the code has before V cancels in the quotient, and is left out here.
+    /// </summary>
+    /// <param name="momentum">β.</param>
+    /// <param name="beta2">β₂.</param>
+    /// <param name="orthogonalizer">How matrices are orthogonalized; five steps of Newton–Schulz with the quintic coefficients where nothing is said.</param>
+    /// <param name="weightDecay">λ, decoupled.</param>
+    public static StageList AdaptiveMuon(double momentum = 0.9, double beta2 = 0.95, Orthogonalizer? orthogonalizer = null, double weightDecay = 0) =>
+    [
+        new Momentum(momentum),
+        new Orthogonalize(orthogonalizer ?? new NewtonSchulz { Coefficients = CoefficientSets.Get("quintic"), Epsilon = 1e-8 }),
+        new ElementwiseSecondMoment(beta2, BiasCorrection: true),
         new UpdateWeights(weightDecay),
     ];
 }

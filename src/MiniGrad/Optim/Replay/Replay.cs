@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniGrad.Backends;
 using MiniGrad.IO;
+using MiniGrad.Memory;
 using MiniGrad.Tensors;
 
 namespace MiniGrad.Optim;
@@ -22,7 +23,8 @@ public static class Replay
     {
         ArgumentNullException.ThrowIfNull(recorded);
         using var context = new ComputeContext(backend);
-        List<Parameter> parameters = [.. recorded.Parameters.Select(p => Make(context, p))];
+        AttentionHeads[] attention = [.. recorded.Attention.Select(layer => new AttentionHeads(context, layer.Heads, layer.KvHeads))];
+        List<Parameter> parameters = [.. recorded.Parameters.Select(p => Make(context, p, HeadsOf(p, recorded, attention)))];
         Optimizer optimizer = MakeOptimizer(context, parameters, recorded);
         var largest = new ParameterDeviation[parameters.Count];
         // As the back end has them: that it rounds the recorded values is no deviation of the optimizer.
@@ -36,6 +38,7 @@ public static class Replay
             {
                 if (recorded.Gradients[step].TryGetValue(parameter.Name, out double[]? gradient)) SetGradient(parameter, gradient);
             }
+            for (int i = 0; i < attention.Length; i++) SetLogits(backend, attention[i], recorded.Attention[i].Logits[step]);
             optimizer.Step();
             var ours = new Dictionary<string, double[]>();
             for (int i = 0; i < parameters.Count; i++)
@@ -70,9 +73,28 @@ public static class Replay
         }
     }
 
-    private static Parameter Make(ComputeContext context, ReplayParameter recorded)
+    /// <summary>Leaves the largest logits where the forward passes of the step would have.</summary>
+    private static void SetLogits(IBackend backend, AttentionHeads attention, double[] logits)
     {
-        Parameter parameter = context.Parameter(recorded.Name, recorded.Shape, ParameterRole.HiddenMatrix);
+        BufferView largest = attention.ForPass();
+        if (largest.IsEmpty) return;
+        backend.Upload(largest, logits);
+        attention.Passed();
+    }
+
+    private static HeadRows? HeadsOf(ReplayParameter parameter, ReplayCase recorded, AttentionHeads[] attention)
+    {
+        for (int i = 0; i < attention.Length; i++)
+        {
+            if (recorded.Attention[i].Query == parameter.Name) return new HeadRows(attention[i], AttentionParts.Query);
+            if (recorded.Attention[i].Key == parameter.Name) return new HeadRows(attention[i], AttentionParts.Key);
+        }
+        return null;
+    }
+
+    private static Parameter Make(ComputeContext context, ReplayParameter recorded, HeadRows? heads)
+    {
+        Parameter parameter = context.Parameter(recorded.Name, recorded.Shape, ParameterRole.HiddenMatrix, heads);
         parameter.Tensor.CopyFrom(recorded.Values);
         return parameter;
     }

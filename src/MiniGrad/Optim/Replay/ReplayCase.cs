@@ -30,6 +30,9 @@ public sealed class ReplayCase
     /// <summary>All parameters after each step.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double[]>> Expected { get; }
 
+    /// <summary>The attention layers among the parameters, with their largest logits: what QK-clip wants to know.</summary>
+    public IReadOnlyList<ReplayAttention> Attention { get; private init; } = [];
+
     /// <summary>The largest deviation that passes (<see cref="ParameterDeviation"/>).</summary>
     public double Tolerance { get; }
 
@@ -66,7 +69,10 @@ public sealed class ReplayCase
         if (gradients.Count != expected.Count) throw new InvalidDataException($"{gradients.Count} steps of gradients but {expected.Count} of expected parameters; expected as many of each");
         double tolerance = json.Has("tolerance") ? json.Number("tolerance") : DefaultTolerance;
         if (!(tolerance >= 0 && double.IsFinite(tolerance))) throw new InvalidDataException($"'tolerance' is {tolerance}; expected a finite number ≥ 0");
-        return new ReplayCase(json.Text("name") ?? fileName, json.Text("source") ?? "", options, parameters, gradients, expected, tolerance);
+        return new ReplayCase(json.Text("name") ?? fileName, json.Text("source") ?? "", options, parameters, gradients, expected, tolerance)
+        {
+            Attention = json.Has("attention") ? [.. json.Items("attention").Select(layer => ReplayAttention.Read(layer, parameters, gradients.Count))] : [],
+        };
     }
 
     private static ReplayParameter ReadParameter(JsonElement element)

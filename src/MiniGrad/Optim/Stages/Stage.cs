@@ -26,8 +26,11 @@ public abstract record Stage
     /// <summary>Whether it changes the weights; a list has to have one that does.</summary>
     public virtual bool UpdatesWeights => false;
 
-    /// <summary>Whether it replaces matrices by their polar factors, so that only matrices are given to it, and fused projections are taken apart.</summary>
+    /// <summary>Whether it replaces matrices by their polar factors.</summary>
     public virtual bool Orthogonalizes => false;
+
+    /// <summary>Whether it is for matrices alone, so that only they are given to its list, and fused projections are taken apart: it orthogonalizes or whitens them, or keeps their norm.</summary>
+    public virtual bool ForMatrices => Orthogonalizes;
 
     /// <summary>How its tensors that are as large as the parameter are kept.</summary>
     public StateFormats Formats { get; init; }

@@ -114,6 +114,13 @@ public sealed class StageContext
     /// <param name="update">From <see cref="Writable"/> or <see cref="Scratch"/>.</param>
     public void Replace(BufferView update) => (Update, _updateIsScratch) = (update, true);
 
+    /// <summary>Makes workspace the update as it is, without factors.</summary>
+    internal void Restate(BufferView update)
+    {
+        Replace(update);
+        (Factor, Scale) = (1, default);
+    }
+
     /// <summary>Makes a stage's state the update; it will be read, never written.</summary>
     /// <param name="state">From <see cref="State"/>.</param>
     public void ReplaceByState(BufferView state) => (Update, _updateIsScratch) = (state, false);

@@ -17,8 +17,8 @@ public sealed class StageList : IReadOnlyList<Stage>, IEquatable<StageList>
     /// <summary>Number of stages.</summary>
     public int Count => _stages.Length;
 
-    /// <summary>Whether one of them replaces matrices by their polar factors.</summary>
-    public bool Orthogonalizes => Array.Exists(_stages, stage => stage.Orthogonalizes);
+    /// <summary>Whether one of them is for matrices alone: it orthogonalizes or whitens them, or keeps their norm.</summary>
+    public bool Orthogonalizes => Array.Exists(_stages, stage => stage.ForMatrices);
 
     /// <summary>The stage names in order, such as <c>momentum → nesterov → orthogonalize → shape-scale → update</c>.</summary>
     public string Names => string.Join(" → ", _stages.Select(stage => stage.Name));
