@@ -5,11 +5,7 @@ namespace MiniGrad.Backends.Cpu;
 public sealed unsafe partial class CpuBackend : IPrecisionKernels
 {
     /// <inheritdoc/>
-    public void RoundToBfloat16(BufferView x, BufferView workspace)
-    {
-        var job = new RoundBfloat16Job(Pointer(x), x.Length);
-        _pool.For(Blocks.Count(x.Length), ref job);
-    }
+    public void RoundToBfloat16(BufferView x, BufferView workspace) => For(Blocks.Count(x.Length), new RoundBfloat16Job(Pointer(x), x.Length));
 
     /// <inheritdoc/>
     public void PackBfloat16(RoundingKey key, BufferView x, BufferView words, BufferView draws, BufferView gate)
