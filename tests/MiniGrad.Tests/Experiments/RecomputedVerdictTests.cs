@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MiniGrad.Experiments.Catalog;
+using MiniGrad.Tests.Build;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;
@@ -14,6 +16,7 @@ public sealed partial class RecomputedVerdictTests : IDisposable
     private const int Seeds = 3;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<(double Level, int Freedom), double> _quantiles = [];
 
     public void Dispose() => _folder.Dispose();
 
@@ -54,8 +57,53 @@ public sealed partial class RecomputedVerdictTests : IDisposable
         }
     }
 
+    /// <summary>Every comparison that is published, from the curves beside it; table1 and table2 compare other measures.</summary>
+    [Fact]
+    public void Published_comparisons_follow_from_the_published_curves()
+    {
+        Assert.SkipWhen(Repository.Root is null, "the test assembly was moved away from its source tree");
+        int checkedOnes = 0;
+        foreach (string entry in Directory.GetDirectories(Path.Combine(Repository.Root!, "plots", "gallery")).Where(folder => File.Exists(Path.Combine(folder, "result.json"))))
+        {
+            JsonNode result = JsonNode.Parse(File.ReadAllText(Path.Combine(entry, "result.json")))!;
+            if (result["comparisons"] is not JsonArray comparisons || ExperimentCatalog.Find((string)result["experiment"]!)?.Claim?.Measure is not null) continue;
+            // Only steps with a validation loss count.
+            Match[] lines = [.. File.ReadLines(Path.Combine(entry, "curves.csv")).Select(text => Line().Match(text)).Where(m => m.Success && m.Groups[5].Value.Split(',')[4].Length > 0)];
+            foreach (IGrouping<string, JsonNode> arm in comparisons.Where(c => c!["pooled"] is not null).GroupBy(c => (string?)c!["arm"] ?? "", c => c!))
+            {
+                JsonNode variants = result["arms"] is JsonArray arms ? arms.Single(a => (string)a!["name"]! == arm.Key)!["variants"]! : result["variants"]!;
+                Dictionary<string, double[]> losses = PublishedLosses(lines, arm.Key, variants.AsArray());
+                foreach (JsonNode comparison in arm)
+                {
+                    (string a, string b) = ((string)comparison["first"]!, (string)comparison["second"]!);
+                    (double lower, double upper) = Interval(losses, a, b, (bool)comparison["pooled"]!, 0.95);
+                    string where = $"{entry}, {arm.Key}: {a} − {b}";
+                    Assert.True(Math.Abs(losses[a].Zip(losses[b], (x, y) => x - y).Average() - (double)comparison["difference"]!) < 1e-7, where);
+                    Assert.True(Math.Abs(lower - (double)comparison["interval"]![0]!) < 1e-6 && Math.Abs(upper - (double)comparison["interval"]![1]!) < 1e-6, $"{where}: [{lower}, {upper}]");
+                    checkedOnes++;
+                }
+            }
+        }
+        Assert.True(checkedOnes > 20, $"only {checkedOnes} comparisons are published as they are judged today");
+    }
+
+    // Of every variant at its rate and setting, the last validation loss of each seed; without those that diverged.
+    private static Dictionary<string, double[]> PublishedLosses(Match[] lines, string arm, JsonArray variants)
+    {
+        var losses = new Dictionary<string, SortedDictionary<int, double>>();
+        foreach (Match line in lines.Where(m => m.Groups[1].Value == arm))
+        {
+            if (variants.SingleOrDefault(v => line.Groups[2].Value == (string)v!["name"]! + ((string?)v["setting"] is { } setting ? $" · {setting}" : "") && Number(line.Groups[3].Value) == (double)v["learningRate"]!) is not { } variant) continue;
+            losses.TryAdd((string)variant["name"]!, []);
+            losses[(string)variant["name"]!][int.Parse(line.Groups[4].Value, CultureInfo.InvariantCulture)] = Number(line.Groups[5].Value.Split(',')[4]);
+        }
+        return losses.Where(own => variants.Single(v => (string)v!["name"]! == own.Key)!["finalValidationLoss"]!["mean"] is not null).ToDictionary(own => own.Key, own => own.Value.Values.ToArray());
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
     // The JSON to nine digits, as curves.csv has the losses; the report to the digit.
-    private static void Check(JsonNode json, Dictionary<string, double[]> losses, JsonNode first, JsonNode second, params string[] printed)
+    private void Check(JsonNode json, Dictionary<string, double[]> losses, JsonNode first, JsonNode second, params string[] printed)
     {
         (string a, string b) = ((string)first["name"]!, (string)second["name"]!);
         (double lower, double upper) = Interval(losses, a, b, (bool)json["pooled"]!, 0.95);
@@ -66,23 +114,24 @@ public sealed partial class RecomputedVerdictTests : IDisposable
         Assert.Equal([Signed(difference), Signed(lower), Signed(upper)], printed);
     }
 
-    private static (double Lower, double Upper) Interval(Dictionary<string, double[]> losses, string a, string b, bool isPooled, double level)
+    private (double Lower, double Upper) Interval(Dictionary<string, double[]> losses, string a, string b, bool isPooled, double level)
     {
         double[] differences = [.. losses[a].Zip(losses[b], (x, y) => x - y)];
-        double mean = differences.Sum() / Seeds;
-        double variance = differences.Sum(d => (d - mean) * (d - mean)) / (Seeds - 1) / Seeds;
-        int freedom = Seeds - 1;
+        int n = differences.Length, freedom = n - 1;
+        double mean = differences.Sum() / n;
+        double variance = differences.Sum(d => (d - mean) * (d - mean)) / freedom / n;
         if (isPooled)
         {
             // What is left of the sum of squares after variants and seeds: total − variants − seeds.
-            double all = losses.Values.Sum(own => own.Sum()) / (losses.Count * Seeds);
+            double all = losses.Values.Sum(own => own.Sum()) / (losses.Count * n);
             double total = losses.Values.Sum(own => own.Sum(x => (x - all) * (x - all)));
-            double variants = Seeds * losses.Values.Sum(own => Math.Pow(own.Sum() / Seeds - all, 2));
-            double seeds = losses.Count * Enumerable.Range(0, Seeds).Sum(s => Math.Pow(losses.Values.Sum(own => own[s]) / losses.Count - all, 2));
-            freedom = (losses.Count - 1) * (Seeds - 1);
-            variance = 2 * (total - variants - seeds) / freedom / Seeds;
+            double variants = n * losses.Values.Sum(own => Math.Pow(own.Sum() / n - all, 2));
+            double seeds = losses.Count * Enumerable.Range(0, n).Sum(s => Math.Pow(losses.Values.Sum(own => own[s]) / losses.Count - all, 2));
+            freedom = (losses.Count - 1) * (n - 1);
+            variance = 2 * (total - variants - seeds) / freedom / n;
         }
-        double half = Quantile(0.5 + level / 2, freedom) * Math.Sqrt(variance);
+        double half = _quantiles.TryGetValue((level, freedom), out double quantile) ? quantile : _quantiles[(level, freedom)] = Quantile(0.5 + level / 2, freedom);
+        half *= Math.Sqrt(variance);
         return (mean - half, mean + half);
     }
 
@@ -96,8 +145,10 @@ public sealed partial class RecomputedVerdictTests : IDisposable
             for (int i = 0; i < pieces; i++) sum += width / 6 * (Density(i * width) + 4 * Density((i + 0.5) * width) + Density((i + 1) * width));
             return sum;
         }
-        // ∫(1 + x²/2)^(−3/2) from 0 to ∞ is √2, that of freedom 6 is 8√6/15.
-        double half = freedom switch { 2 => Math.Sqrt(2), 6 => 8 * Math.Sqrt(6) / 15, _ => throw new ArgumentException($"freedom {freedom}") };
+        // From 0 to ∞ that is ½√(πν)·Γ(ν/2)/Γ((ν+1)/2), and two more degrees multiply the ratio by ν/(ν + 1).
+        double ratio = freedom % 2 == 1 ? Math.Sqrt(Math.PI) : 2 / Math.Sqrt(Math.PI);
+        for (int nu = 2 - freedom % 2; nu < freedom; nu += 2) ratio *= nu / (nu + 1.0);
+        double half = Math.Sqrt(Math.PI * freedom) * ratio / 2;
         double low = 0, high = 100;
         for (int i = 0; i < 60; i++)
         {
@@ -129,6 +180,9 @@ public sealed partial class RecomputedVerdictTests : IDisposable
         string digits = Math.Abs(value).ToString("F3", CultureInfo.InvariantCulture);
         return digits == "0.000" ? digits : $"{(value < 0 ? '−' : '+')}{digits}";
     }
+
+    [GeneratedRegex(@"^""(.*?)"",""(.*?)"",([^,]*),(\d+),(.*)$")]
+    private static partial Regex Line();
 
     [GeneratedRegex(@"Paired difference (\S+) nats, 95 % interval \[(\S+), (\S+)\]")]
     private static partial Regex Sentence();
