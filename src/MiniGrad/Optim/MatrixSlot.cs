@@ -51,6 +51,7 @@ internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece
             foreach (StateStorage one in storage[i]) named.AddRange(one.Tensors);
         }
         (_storage, _working) = (storage, [.. storage.Select(s => new BufferView[s.Length])]);
+        BeginStages(context, stages);
         if (hook is not null) MakeHookState(context, hook, named);
         State = named;
     }
@@ -59,6 +60,17 @@ internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece
     public IEnumerable<string> StateNames(Stage[] stages, IStepHook? hook) => stages
         .SelectMany(stage => stage.State(shape).SelectMany(schema => StateStorage.Names(stage.FormatOf(schema, shape), schema, NameOf(schema))))
         .Concat((hook?.State(shape) ?? []).Select(NameOf));
+
+    private void BeginStages(StageContext context, Stage[] stages)
+    {
+        context.Begin(this, 0, default, default);
+        for (int i = 0; i < stages.Length; i++)
+        {
+            context.UseState(Load(context, i));
+            if (stages[i].Begin(context)) Save(context, i);
+        }
+        context.End();
+    }
 
     private void MakeHookState(StageContext context, IStepHook hook, List<StateTensor> named)
     {

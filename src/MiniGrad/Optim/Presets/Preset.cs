@@ -24,13 +24,13 @@ public sealed record Preset(string Name, string Source, string Description, Stag
         {
             StateSchema[] Schemas(Shape shape) => [.. Stages.SelectMany(stage => stage.State(shape))];
             (StateSchema[] tall, StateSchema[] wide) = (Schemas([7, 5]), Schemas([5, 7]));
-            static string Size(Shape shape, int m) => shape.Count == 35 ? "m×n" : shape.Count == 1 ? "1" : shape.Count == m ? "m" : "n";
+            static string Size(Shape shape, int m) => shape.Rank == 0 ? "1" : string.Join("×", Enumerable.Range(0, shape.Rank).Where(i => shape[i] > 1).Select(i => shape[i] == m ? "m" : "n"));
             IEnumerable<string> tensors = tall.Zip(wide, (a, b) =>
             {
                 (string first, string second) = (Size(a.Shape, 7), Size(b.Shape, 5));
                 return $"{a.Name} {(first == second ? first : $"{first} (wide: {second})")}";
             });
-            return $"{string.Join(", ", tensors)}: {tall.Count(schema => schema.Shape.Count == 35)} × the parameter";
+            return $"{string.Join(", ", tensors)}: {tall.Count(schema => schema.Name is "momentum" or "secondMoment" && schema.Shape.Count == 35)} × the parameter";
         }
     }
 

@@ -9,7 +9,7 @@ namespace MiniGrad;
 public static partial class Presets
 {
     /// <summary>Every preset, in the order of the documentation.</summary>
-    public static IReadOnlyList<Preset> All { get; } = [.. MuonFamily, .. AdaMuonFamily, .. NvidiaFamily, .. Neighbours, .. HyperballFamily, .. Baselines];
+    public static IReadOnlyList<Preset> All { get; } = [.. MuonFamily, .. AdaMuonFamily, .. NvidiaFamily, .. Neighbours, .. HyperballFamily, .. BasesFamily, .. Baselines];
 
     /// <summary>The names of all presets.</summary>
     public static IEnumerable<string> Names => All.Select(preset => preset.Name);

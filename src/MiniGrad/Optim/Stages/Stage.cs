@@ -52,6 +52,11 @@ public abstract record Stage
         };
     }
 
+    /// <summary>Fills what it keeps, which holds zeros, before a matrix's first step, or before a checkpoint is read into it; the gradient is not there yet.</summary>
+    /// <param name="context">The matrix.</param>
+    /// <returns>Whether it filled anything.</returns>
+    public virtual bool Begin(StageContext context) => false;
+
     /// <summary>Does its part for one parameter, whose matrices are rows×columns.</summary>
     /// <param name="context">The parameter, its gradient and the update so far.</param>
     public abstract void Apply(StageContext context);

@@ -100,7 +100,25 @@ class MuonClip:
                         k[mine] *= np.sqrt(gamma)
 
 
-CASES = {"adaptive-muon": AdaptiveMuon, "muon-clip": MuonClip, "muon-h": MuonH, "adamw-h": AdamH}
+class Dion:
+    """microsoft/dion 6e2c58d, dion/dion_simple.py: dion_update. The first Q is the cosines that MiniGrad begins with, not torch.randn."""
+    source = "microsoft/dion 6e2c58d dion/dion_simple.py, its rule in numpy float64, the first Q from cosines"
+    options = {"preset": "dion", "learningRate": 0.02, "stages": {"dion": {"rank": 3}}}
+
+    def step(self, x, g, s):
+        lr, mu, weight_decay, epsilon = 0.02, 0.95, 0.01, 1e-8
+        n, r = x.shape[1], min(3, min(x.shape))
+        m = s.get("m", np.zeros_like(x)) + g
+        q = s.get("q", np.cos(np.pi * np.arange(r)[None] * (np.arange(n)[:, None] + 0.5) / n))
+        p, _ = np.linalg.qr(m @ q)
+        big_r = m.T @ p
+        s["m"] = m - (1 - mu) * (p @ big_r.T)
+        s["q"] = q = big_r / (np.linalg.norm(big_r, axis=0, keepdims=True) + epsilon)
+        scaled_lr = lr * (x.shape[0] / x.shape[1]) ** 0.5
+        return x * (1 - weight_decay * lr) - scaled_lr * (p @ q.T)
+
+
+CASES = {"dion": Dion, "adaptive-muon": AdaptiveMuon, "muon-clip": MuonClip, "muon-h": MuonH, "adamw-h": AdamH}
 SHAPES = {"w0": (6, 4), "w1": (4, 6), "w2": (5, 5), "w3": (10, 16)}
 STEPS = 6
 
