@@ -118,7 +118,49 @@ class Dion:
         return x * (1 - weight_decay * lr) - scaled_lr * (p @ q.T)
 
 
-CASES = {"dion": Dion, "adaptive-muon": AdaptiveMuon, "muon-clip": MuonClip, "muon-h": MuonH, "adamw-h": AdamH}
+class Soap:
+    """nikhilvyas/SOAP f42d296, soap.py: step, update_preconditioner and get_orthogonal_matrix_QR, of two-dimensional parameters. Square ones, since
+    the larger side of another has a null space at first, whose basis is LAPACK's choice."""
+    source = "nikhilvyas/SOAP f42d296 soap.py, its rule in numpy float64, no weight decay"
+    options = {"preset": "soap", "learningRate": 0.003, "weightDecay": 0, "stages": {"soap": {"frequency": 4}}}
+    shapes = {"w0": (4, 4), "w1": (6, 6), "w2": (9, 9)}
+    steps = 14
+
+    def step(self, p, grad, s):
+        beta1, beta2, eps, lr, f = 0.95, 0.95, 1e-8, 0.003, 4
+        project = lambda x: s["Q"][0].T @ x @ s["Q"][1]
+        back = lambda x: s["Q"][0] @ x @ s["Q"][1].T
+        if "Q" not in s:
+            s |= {"step": 0, "exp_avg": np.zeros_like(p), "exp_avg_sq": np.zeros_like(p), "GG": [np.zeros((d, d)) for d in p.shape], "Q": None}
+            self.update_preconditioner(grad, s, beta2, f, project, back)
+            return p
+        grad_projected = project(grad)
+        s["step"] += 1
+        s["exp_avg"] = s["exp_avg"] * beta1 + grad_projected * (1 - beta1)
+        s["exp_avg_sq"] = s["exp_avg_sq"] * beta2 + grad_projected ** 2 * (1 - beta2)
+        denom = np.sqrt(s["exp_avg_sq"]) + eps
+        step_size = lr * (1 - beta2 ** s["step"]) ** 0.5 / (1 - beta1 ** s["step"])
+        p = p - step_size * back(s["exp_avg"] / denom)
+        self.update_preconditioner(grad, s, beta2, f, project, back)
+        return p
+
+    def update_preconditioner(self, grad, s, beta, f, project, back):
+        if s["Q"] is not None:
+            s["exp_avg"] = back(s["exp_avg"])
+        for i, outer in enumerate((grad @ grad.T, grad.T @ grad)):
+            s["GG"][i] = s["GG"][i] + (1 - beta) * (outer - s["GG"][i])
+        if s["Q"] is None:
+            s["Q"] = [np.linalg.eigh(m + 1e-30 * np.eye(len(m)))[1][:, ::-1] for m in s["GG"]]
+        if s["step"] > 0 and s["step"] % f == 0:
+            for i, (m, o) in enumerate(zip(s["GG"], list(s["Q"]))):
+                order = np.argsort(-np.diag(o.T @ m @ o))
+                s["exp_avg_sq"] = np.take(s["exp_avg_sq"], order, axis=i)
+                s["Q"][i] = np.linalg.qr(m @ o[:, order])[0]
+        if s["step"] > 0:
+            s["exp_avg"] = project(s["exp_avg"])
+
+
+CASES = {"soap": Soap, "dion": Dion, "adaptive-muon": AdaptiveMuon, "muon-clip": MuonClip, "muon-h": MuonH, "adamw-h": AdamH}
 SHAPES = {"w0": (6, 4), "w1": (4, 6), "w2": (5, 5), "w3": (10, 16)}
 STEPS = 6
 
