@@ -8,7 +8,13 @@ namespace MiniGrad.Experiments.Reporting;
 internal static class MeasureTable
 {
     /// <summary>The tables of all arms, or null where nothing was measured.</summary>
-    public static string? Of(ExperimentResult result) => result.Arms.Any(a => a.Variants.Any(v => v.Measures.Count > 0)) ? ReportText.PerArm(result, Of) : null;
+    public static string? Of(ExperimentResult result)
+    {
+        string[] measured = [.. result.Arms.SelectMany(a => a.Variants.SelectMany(v => v.Measures.Keys))];
+        if (measured.Length == 0) return null;
+        string times = measured.Any(Measures.IsTime) ? "\nTimes are of the manifest's machine with all that ran on it, and compare only within this table.\n" : "";
+        return ReportText.PerArm(result, Of) + times;
+    }
 
     private static string Of(ArmResult arm)
     {

@@ -21,6 +21,9 @@ internal static class Measures
     /// <summary>Whether a measure is worth a panel; the others stand in the table.</summary>
     public static bool IsHeadline(string key) => Known.ContainsKey(key);
 
+    /// <summary>Whether a measure is a time, which another machine does not repeat.</summary>
+    public static bool IsTime(string key) => key.StartsWith("time-split.", StringComparison.Ordinal);
+
     /// <summary>A measure in words; null stands for the final validation loss.</summary>
     public static string InWords(string? key) => key is null ? "final validation loss" : Known.TryGetValue(key, out (string Words, string Unit) known) ? known.Words : key;
 
