@@ -123,7 +123,7 @@ class Soap:
     the larger side of another has a null space at first, whose basis is LAPACK's choice."""
     source = "nikhilvyas/SOAP f42d296 soap.py, its rule in numpy float64, no weight decay"
     options = {"preset": "soap", "learningRate": 0.003, "weightDecay": 0, "stages": {"soap": {"frequency": 4}}}
-    shapes = {"w0": (4, 4), "w1": (6, 6), "w2": (9, 9)}
+    shapes = {"w0": (4, 4), "w1": (6, 6), "w2": (8, 8)}
     steps = 14
 
     def step(self, p, grad, s):
