@@ -94,10 +94,12 @@ public sealed class QkClipTests
         var single = new List<double[]>();
         for (int seed = 0; seed < 3; seed++)
         {
+            optimizer.ZeroGradients();
             Backward(model, seed: seed);
             single.Add(Logits(model, projection));
             optimizer.Step();
         }
+        optimizer.ZeroGradients();
         for (int seed = 0; seed < 3; seed++) Backward(model, seed: seed);
         using (context.NoGrad()) Evaluate(model);
         double[] together = Logits(model, projection);
@@ -152,6 +154,20 @@ public sealed class QkClipTests
         Backward(model);
         optimizer.Step();
         Assert.NotEqual(before, projection.Tensor.ToArray());
+    }
+
+    [Fact]
+    public void A_preset_that_clips_leaves_a_model_without_such_logits_alone()
+    {
+        using StructureRig rig = new();
+        rig.Add("w", [4, 4], StructureRig.Values(1, 16));
+        OptimizerOptions options = Rig.Options("muon-clip");
+        Assert.False(rig.Optimizer(options).ClipsLogits);
+        Assert.StartsWith("qkClip needs attention layers", Assert.Throws<ArgumentException>(() => rig.Optimizer(options.With("qkClip", "50"))).Message, StringComparison.Ordinal);
+        using var context = new ComputeContext(new CpuBackend(threads: 1));
+        var model = new Gpt(context, Model(), seed: 1);
+        Assert.True(new Optimizer(model.Parameters, options).ClipsLogits);
+        Assert.Null(OptimizerOptions.Parse(options.With("qkClip", "null").ToJson().ToJsonString()).QkClip);
     }
 
     [Fact]
