@@ -15,6 +15,7 @@ internal static class AblateAll
         Explanation = "All sixteen combinations of four switches of the authors' rule (adamuon-repo). Removing a stage never changes the nominal step size: without alignment its factor is its nominal value, 0.2 with the second moment and 0.2√max(m,n) without it. With none of sign, second moment and alignment it is Muon scaled by 0.2√max(m,n). An effect is the loss with a switch minus the loss without it, averaged over the others; an interaction is how much that changes with another switch.",
         Variants = [.. from nesterov in (bool[])[true, false] from alignment in (bool[])[true, false] from moment in (bool[])[true, false] from sign in (bool[])[true, false] select Of(sign, moment, alignment, nesterov)],
         Factorial = new([Sign, SecondMoment, Alignment, Nesterov], "the sign costs more with the second moment than without it", First: Sign, Second: SecondMoment, Direction.Higher),
+        Profile = "tiny",
         Drawing = Drawing.Effects,
     };
 

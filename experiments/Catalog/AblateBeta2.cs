@@ -15,8 +15,9 @@ internal static class AblateBeta2
         Question = "How long should AdaMuon's second moment remember?",
         Paper = "beyond the paper (where β₂ is the momentum's β, 0.95)",
         Explanation = "AdaMuon over β₂, with and without the sign; no bias correction, which the alignment cancels.",
-        Variants = [.. Of("adamuon"), .. Of("adamuon without sign", "sign=false")],
-        Claim = new("AdaMuon with β₂ = 0.95 ends with a lower validation loss than with 0.5", Lower: "adamuon, β₂ 0.95", Than: "adamuon, β₂ 0.5"),
+        Variants = [.. Of("adamuon-repo"), .. Of("adamuon-repo without sign", "sign=false")],
+        Profile = "tiny",
+        Claim = new("AdaMuon with β₂ = 0.95 ends with a lower validation loss than with 0.5", Lower: "adamuon-repo, β₂ 0.95", Than: "adamuon-repo, β₂ 0.5"),
         Drawing = Drawing.Sweep,
         Axis = "1/(1 − β₂): steps remembered",
         AxisIsLogarithmic = true,
@@ -25,6 +26,6 @@ internal static class AblateBeta2
     private static IEnumerable<Variant> Of(string series, params string[] changes) => Values.Select(beta2 =>
     {
         string text = beta2.ToString(CultureInfo.InvariantCulture);
-        return new Variant($"{series}, β₂ {text}", "adamuon", beta2 == Momentum ? changes : [.. changes, $"beta2={text}"]) { At = 1 / (1 - beta2), Series = series };
+        return new Variant($"{series}, β₂ {text}", "adamuon-repo", beta2 == Momentum ? changes : [.. changes, $"beta2={text}"]) { At = 1 / (1 - beta2), Series = series };
     });
 }

@@ -11,12 +11,12 @@ internal static class AblateCoefficients
         Explanation = "Muon with every coefficient set at its usual number of steps, and with the exact polar factor, in float64 on the host, as the oracle. The set aol comes with its own normalization.",
         Variants =
         [
-            new("muon", "muon", "scale=match-rms-adamw"),
+            Rules.Muon,
             new("exact polar factor", "muon", "scale=match-rms-adamw", "orthogonalizer.method=polar"),
             Of("quintic"), Of("polar-express"), Of("cans"), Of("aol", "orthogonalizer.normalization=aol"), Of("deepseek-v4", "orthogonalizer.steps=10"), Of("cubic5"), Of("classic"), Of("leloykun"),
         ],
-        Claim = new("Muon with the exact polar factor ends with a lower validation loss than with Jordan's coefficients", Lower: "exact polar factor", Than: "muon"),
         Profile = "tiny",
+        Claim = new("Muon with the exact polar factor ends with a lower validation loss than with Jordan's coefficients", Lower: "exact polar factor", Than: "muon"),
         Drawing = Drawing.Ranking,
     };
 

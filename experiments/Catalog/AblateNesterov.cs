@@ -11,14 +11,15 @@ internal static class AblateNesterov
         Explanation = "AdaMuon's and Muon's steps do not depend on the scale of the momentum, so averaged and accumulated momentum differ only where a look-ahead weighs the newest gradient.",
         Variants =
         [
-            new("adamuon", "adamuon"),
+            Rules.AdaMuon,
+            Rules.Algorithm1,
             new("adamuon with Nesterov", "adamuon", "nesterov=true"),
-            new("adamuon averaged with Nesterov", "adamuon-repo"),
-            new("muon", "muon", "scale=match-rms-adamw"),
-            new("muon without Nesterov", "muon", "scale=match-rms-adamw", "nesterov=false"),
+            Rules.Muon,
+            Rules.MuonWithoutNesterov,
             new("muon accumulated with Nesterov", "muon-moonlight"),
         ],
-        Claim = new("AdaMuon averaged with Nesterov, as in the authors' code, ends lower than as in the paper", Lower: "adamuon averaged with Nesterov", Than: "adamuon"),
+        Profile = "tiny",
+        Claim = new("AdaMuon with Nesterov, as in the authors' code, ends lower than as in the paper's Algorithm 1", Lower: Rules.AdaMuon.Name, Than: Rules.Algorithm1.Name),
         Drawing = Drawing.Ranking,
     };
 }

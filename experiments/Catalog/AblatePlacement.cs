@@ -11,12 +11,13 @@ internal static class AblatePlacement
         Explanation = "Before, the momentum is divided by the root of its own second moment as in Adam, and then orthogonalized. The sign would undo that, so the pair that is compared has none.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon without sign", "adamuon", "sign=false"),
-            new("adamuon without sign, second moment before", "adamuon", "sign=false", "secondMomentPlacement=before"),
-            new("adamuon without sign and second moment", "adamuon", "sign=false", "secondMoment=none"),
+            Rules.AdaMuon,
+            Rules.AdaMuonWithoutSign,
+            new("adamuon-repo without sign, second moment before", "adamuon-repo", "sign=false", "secondMomentPlacement=before"),
+            new("adamuon-repo without sign and second moment", "adamuon-repo", "sign=false", "secondMoment=none"),
         ],
-        Claim = new("without the sign, AdaMuon with the second moment after ends lower than with it before", Lower: "adamuon without sign", Than: "adamuon without sign, second moment before"),
+        Profile = "tiny",
+        Claim = new("without the sign, AdaMuon with the second moment after ends lower than with it before", Lower: "adamuon-repo without sign", Than: "adamuon-repo without sign, second moment before"),
         Drawing = Drawing.Ranking,
     };
 }

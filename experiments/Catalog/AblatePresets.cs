@@ -15,8 +15,8 @@ internal static class AblatePresets
             new("muon", "muon", "scale=match-rms-adamw", "auxiliary.learningRate=3e-3"),
         ],
         LearningRates = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
-        Claim = new("the authors' present code ends lower than their first version, each at its best rate", Lower: "adamuon-repo", Than: "adamuon-v1"),
         Profile = "tiny",
+        Claim = new("the authors' present code ends lower than their first version, each at its best rate", Lower: "adamuon-repo", Than: "adamuon-v1"),
         Drawing = Drawing.LearningRates,
     };
 

@@ -11,11 +11,12 @@ internal static class AblateRms
         Explanation = "AdaMuon rescales every update to ‖Ô‖ = 0.2√(mn). Without the alignment its factor is replaced by its nominal value, 0.2, so that the step size stays comparable.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon without alignment", "adamuon", "scale=none", "extraScale=0.2"),
-            new("muon", "muon", "scale=match-rms-adamw"),
-            new("adamw", "adamw"),
+            Rules.AdaMuon,
+            new("adamuon-repo without alignment", "adamuon-repo", "scale=none", "extraScale=0.2"),
+            Rules.Muon,
+            Rules.AdamW,
         ],
-        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without alignment", Lower: "adamuon", Than: "adamuon without alignment"),
+        Profile = "tiny",
+        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without alignment", Lower: "adamuon-repo", Than: "adamuon-repo without alignment"),
     };
 }

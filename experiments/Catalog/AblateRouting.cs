@@ -11,13 +11,14 @@ internal static class AblateRouting
         Explanation = "Embedding and head under AdamW or orthogonalized, too; the fused projection of Q, K and V as one matrix, as three, or head by head.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon, QKV split", "adamuon", "routing.qkv=split"),
-            new("adamuon, per head", "adamuon", "routing.qkv=heads"),
-            new("adamuon, head too", "adamuon", "routing.include=lm_head.weight"),
-            new("adamuon, embedding and head too", "adamuon", "routing.include=lm_head.weight,wte.weight"),
+            Rules.AdaMuon,
+            new("adamuon-repo, QKV split", "adamuon-repo", "routing.qkv=split"),
+            new("adamuon-repo, per head", "adamuon-repo", "routing.qkv=heads"),
+            new("adamuon-repo, head too", "adamuon-repo", "routing.include=lm_head.weight"),
+            new("adamuon-repo, embedding and head too", "adamuon-repo", "routing.include=lm_head.weight,wte.weight"),
         ],
-        Claim = new("AdaMuon with embedding and head under AdamW ends lower than with both orthogonalized", Lower: "adamuon", Than: "adamuon, embedding and head too"),
+        Profile = "tiny",
+        Claim = new("AdaMuon with embedding and head under AdamW ends lower than with both orthogonalized", Lower: "adamuon-repo", Than: "adamuon-repo, embedding and head too"),
         Drawing = Drawing.Ranking,
     };
 }

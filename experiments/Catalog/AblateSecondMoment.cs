@@ -11,11 +11,12 @@ internal static class AblateSecondMoment
         Explanation = "AdaMuon divides the orthogonalized update by the root of its running second moment. The variant without it keeps the sign and the RMS alignment.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon without second moment", "adamuon", "secondMoment=none"),
-            new("muon", "muon", "scale=match-rms-adamw"),
-            new("adamw", "adamw"),
+            Rules.AdaMuon,
+            new("adamuon-repo without second moment", "adamuon-repo", "secondMoment=none"),
+            Rules.Muon,
+            Rules.AdamW,
         ],
-        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without second moment", Lower: "adamuon", Than: "adamuon without second moment"),
+        Profile = "tiny",
+        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without second moment", Lower: "adamuon-repo", Than: "adamuon-repo without second moment"),
     };
 }

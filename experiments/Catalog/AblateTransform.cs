@@ -11,12 +11,13 @@ internal static class AblateTransform
         Explanation = "AdaMuon with the momentum as it is, tanh(U/RMS), the signed square root and the sign. Everything else is the same.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon with signed square root", "adamuon", "sign=false", "projection=1.5"),
-            new("adamuon with tanh", "adamuon", "sign=false", "transform=tanh"),
-            new("adamuon without sign", "adamuon", "sign=false"),
+            Rules.AdaMuon,
+            new("adamuon-repo with signed square root", "adamuon-repo", "sign=false", "projection=1.5"),
+            new("adamuon-repo with tanh", "adamuon-repo", "sign=false", "transform=tanh"),
+            Rules.AdaMuonWithoutSign,
         ],
-        Claim = new("AdaMuon ends with a lower validation loss than with the signed square root", Lower: "adamuon", Than: "adamuon with signed square root"),
+        Profile = "tiny",
+        Claim = new("AdaMuon ends with a lower validation loss than with the signed square root", Lower: "adamuon-repo", Than: "adamuon-repo with signed square root"),
         Drawing = Drawing.Ranking,
     };
 }

@@ -17,6 +17,12 @@ internal sealed record Arm(string Name, params string[] Changes)
     /// <summary>Its place on the horizontal axis of a sweep over arms.</summary>
     public double? At { get; init; }
 
+    /// <summary>The most seeds that it runs with, where an experiment's own count is too dear; null for all.</summary>
+    public int? Seeds { get; init; }
+
+    /// <summary>The model that its runs start from, trained before them; null for new weights.</summary>
+    public Trunk? Trunk { get; init; }
+
     /// <summary>The arm that <c>--arm KEY=VALUE[,KEY=VALUE…]</c> describes, named after its values.</summary>
     /// <exception cref="CommandException">It is not of that form.</exception>
     public static Arm Parse(string text)
@@ -32,7 +38,7 @@ internal sealed record Arm(string Name, params string[] Changes)
     public Arm As(Func<string, string?> effective)
     {
         string[] changes = [.. Changes.Select(change => change.Split('=', 2) is var own && effective(own[0]) is { } value && !Same(own[1], value) ? $"{own[0]}={value}" : change)];
-        return changes.SequenceEqual(Changes) ? this : new Arm(string.Join(", ", changes.Select(InWords)), changes) { At = At };
+        return changes.SequenceEqual(Changes) ? this : this with { Name = string.Join(", ", changes.Select(InWords)), Changes = changes };
     }
 
     // 6e-4 and 0.0006 are one value: the name stays as it was written.

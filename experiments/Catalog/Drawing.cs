@@ -35,4 +35,10 @@ internal enum Drawing
 
     /// <summary>What was watched during training, a panel a quantity.</summary>
     Behaviour,
+
+    /// <summary>Final validation loss at the best rate over the counted work, an arm a size, with fitted power laws; and the work that the baseline would need.</summary>
+    Scaling,
+
+    /// <summary>Validation loss by step, and how far steps go against the gradient of a large batch, a panel a kind of matrix.</summary>
+    Descent,
 }

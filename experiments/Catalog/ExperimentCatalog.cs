@@ -26,8 +26,11 @@ internal static class ExperimentCatalog
         AblateWeightDecay.Experiment,
         AblateRouting.Experiment,
         AblatePresets.Experiment,
+        Start.Experiment,
+        Branch.Experiment,
         Regime.Experiment,
         LrTransfer.Experiment,
+        Ladder.Experiment,
         PrecisionPairs.Experiment,
     ];
 

@@ -11,11 +11,12 @@ internal static class Figure5
         Explanation = "A shared expert and eight routed ones, two a token, balanced by a bias and no auxiliary loss; every expert's matrices are orthogonalized on their own, the router trains under AdamW.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon without sign", "adamuon", "sign=false"),
-            new("adamw", "adamw"),
+            Rules.AdaMuon,
+            Rules.AdaMuonWithoutSign,
+            Rules.AdamW,
         ],
         Settings = ["model.family=deepseek-moe"],
-        Claim = new("AdaMuon ends with a lower validation loss than AdamW", Lower: "adamuon", Than: "adamw"),
+        Profile = "tiny",
+        Claim = new("AdaMuon ends with a lower validation loss than AdamW", Lower: "adamuon-repo", Than: "adamw"),
     };
 }

@@ -11,13 +11,13 @@ internal static class Regime
         Explanation = "AdaMuon with and without the sign over batch sizes and learning rates. With a constant rate every step of a run ends a shorter training, so the gap between the two is drawn over the steps; below zero the sign helps.",
         Variants =
         [
-            new("adamuon", "adamuon"),
-            new("adamuon without sign", "adamuon", "sign=false"),
+            Rules.AdaMuon,
+            Rules.AdaMuonWithoutSign,
         ],
         Arms = [.. new[] { 16, 4, 64 }.SelectMany(batch => new[] { "6e-3", "3e-3", "1e-3" }.Select(rate => new Arm($"{batch} sequences, {rate}", $"batch={batch}", $"learningRate={rate}")))],
         Settings = ["steps=2000", "evaluateEvery=100"],
-        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without sign", Lower: "adamuon", Than: "adamuon without sign"),
         Profile = "tiny",
+        Claim = new("AdaMuon ends with a lower validation loss than AdaMuon without sign", Lower: "adamuon-repo", Than: "adamuon-repo without sign"),
         Drawing = Drawing.Gap,
     };
 }

@@ -54,11 +54,17 @@ internal static class ExperimentRun
         command.Write(folder); // first: from here on the run can be resumed
         WriteManifest([]); // even a run that is killed leaves what it was
         Banner.Print(request.Experiment, plan, request.Jobs, folder);
-        RunRecord[] records = RunAll(plan, request, folder, cancellation);
+        if (!TrainTrunks(Trunks.Of(plan), request, folder, cancellation)) return Stopped();
+        RunRecord[] records = RunAll(plan, request.Experiment.Probes, request, folder, cancellation);
         WriteManifest(records);
         if (!cancellation.IsCancellationRequested && records.All(r => r.Result.Outcome != TrainingOutcome.Interrupted)) return records;
-        Console.Error.WriteLine($"stopped; '{command.Command} --resume {Shown.OneLine(folder)}' goes on");
-        return null;
+        return Stopped();
+
+        RunRecord[]? Stopped()
+        {
+            Console.Error.WriteLine($"stopped; '{command.Command} --resume {Shown.OneLine(folder)}' goes on");
+            return null;
+        }
 
         void WriteManifest(RunRecord[] finished) => AtomicFile.WriteText(
             Path.Combine(folder, Manifest.FileName),
@@ -86,7 +92,17 @@ internal static class ExperimentRun
         }
     }
 
-    private static RunRecord[] RunAll(Plan plan, ExperimentRequest request, string folder, CancellationToken cancellation)
+    // False where they were stopped. What a trunk is worth shows in what branches off from it.
+    private static bool TrainTrunks(Plan trunks, ExperimentRequest request, string folder, CancellationToken cancellation)
+    {
+        if (trunks.Runs.Count == 0) return true;
+        RunRecord[] records = RunAll(trunks, [], request, folder, cancellation);
+        if (cancellation.IsCancellationRequested || records.Any(r => r.Result.Outcome == TrainingOutcome.Interrupted)) return false;
+        RunRecord? diverged = records.FirstOrDefault(r => r.Result.Outcome == TrainingOutcome.Diverged);
+        return diverged is null ? true : throw new CommandException(ExitCode.Diverged, $"{diverged.Run.Label} {diverged.Result.Reason}: nothing can branch off from it");
+    }
+
+    private static RunRecord[] RunAll(Plan plan, IReadOnlyList<IProbe> probes, ExperimentRequest request, string folder, CancellationToken cancellation)
     {
         var monitor = new RunMonitor(plan);
         // Ranks talk to each other on one thread: this one.
@@ -94,7 +110,7 @@ internal static class ExperimentRun
         RunRecord?[] records = ProgressDisplay.Show(monitor, request.Live, () => ParallelRunner.Run(plan.Runs.Count, request.Jobs, (index, token) => Execute(index, AtOnce(index), token), cancellation));
         return [.. records.OfType<RunRecord>()];
 
-        RunRecord Execute(int index, int atOnce, CancellationToken token) => RunExecutor.Execute(plan.Runs[index], index, plan.WorkloadOf(plan.Runs[index]), folder, atOnce, request.Experiment.Probes, monitor, token);
+        RunRecord Execute(int index, int atOnce, CancellationToken token) => RunExecutor.Execute(plan.Runs[index], index, plan.WorkloadOf(plan.Runs[index]), folder, atOnce, probes, monitor, token);
 
         // Runs whose checkpoints will be on the disk at once, from this one on.
         int AtOnce(int index) => plan.Arms[0].Workload.Settings.Checkpoints.BestAndLast ? plan.Runs.Count - index : Math.Min(request.Jobs, plan.Runs.Count - index);

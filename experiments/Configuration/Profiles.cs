@@ -10,7 +10,7 @@ internal static class Profiles
 
     public static IReadOnlyList<Profile> All { get; } =
     [
-        Of("tiny", nLayer: 2, nEmbd: 64, nHead: 4, blockSize: 64, batch: 16, steps: 100, learningRate: 6e-3, AdamWsBest),
+        Of("tiny", nLayer: 2, nEmbd: 64, nHead: 4, blockSize: 64, batch: 16, steps: 1000, learningRate: 6e-3, AdamWsBest),
         Of("small", nLayer: 4, nEmbd: 128, nHead: 4, blockSize: 128, batch: 16, steps: 300, learningRate: 3e-3, AdamWsBest),
         Of("medium", nLayer: 6, nEmbd: 384, nHead: 6, blockSize: 256, batch: 32, steps: 2000, learningRate: 1e-3, Provisional),
         Of("gpt2-small", nLayer: 12, nEmbd: 768, nHead: 12, blockSize: 1024, batch: 480, steps: 100_000, learningRate: 6e-4, Papers) with { MicroBatch = 4, WarmupSteps = 2000 },

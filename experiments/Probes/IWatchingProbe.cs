@@ -15,8 +15,13 @@ internal interface IWatchingProbe : IProbe
     /// <param name="training">How it trains, as <see cref="Asks"/> has asked.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="history">The steps logged before: empty for a new run, and what was written of later steps is to be dropped.</param>
-    IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history);
+    /// <param name="seed">The run's seed.</param>
+    IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history, ulong seed);
 }
 
 /// <summary>Watches one run; disposed when it ends.</summary>
-internal interface IRunWatch : ITrainingObserver, IDisposable;
+internal interface IRunWatch : ITrainingObserver, IDisposable
+{
+    /// <summary>What the whole run comes to, in the measures' keys; called once, after its last step.</summary>
+    IEnumerable<(string Key, double Value)> Measures() => [];
+}

@@ -43,6 +43,10 @@ internal sealed record LayerMeasure
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? StableRank { get; init; }
 
+    /// <summary>Cosine between the step and the direction against the gradient of a batch 16 times as large (<see cref="LargeBatch"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Cosine { get; init; }
+
     /// <summary>The largest of q·k/√d before the softmax over the first validation windows, after the step; of a layer, over its heads.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LargestLogit { get; init; }

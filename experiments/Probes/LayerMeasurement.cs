@@ -29,10 +29,11 @@ internal sealed class LayerMeasurement
     /// <summary>A line a matrix, then a line for each layer's attention.</summary>
     /// <param name="step">The step that was taken last.</param>
     /// <param name="updates">What it did.</param>
-    public IReadOnlyList<LayerMeasure> Take(long step, IReadOnlyList<ParameterDiagnostics> updates)
+    /// <param name="large">The gradient before it, or null.</param>
+    public IReadOnlyList<LayerMeasure> Take(long step, IReadOnlyList<ParameterDiagnostics> updates, LargeBatch? large = null)
     {
         Dictionary<string, ParameterDiagnostics> byName = updates.ToDictionary(d => d.Parameter);
-        return [.. _session.Model.Parameters.Where(p => p.Shape.Rank > 1).Select(p => Matrix(step, p, byName.GetValueOrDefault(p.Name))), .. Logits(step)];
+        return [.. _session.Model.Parameters.Where(p => p.Shape.Rank > 1).Select(p => Matrix(step, p, byName.GetValueOrDefault(p.Name), large)), .. Logits(step)];
     }
 
     /// <summary>The block that a parameter's name tells, and the rest of the name: <c>h.3.attn.c_attn.weight</c> is block 3's <c>attn.c_attn</c>.</summary>
@@ -43,11 +44,12 @@ internal sealed class LayerMeasurement
         return at < 0 ? (null, string.Join('.', parts)) : (int.Parse(parts[at], CultureInfo.InvariantCulture), string.Join('.', parts[(at + 1)..]));
     }
 
-    private static LayerMeasure Matrix(long step, Parameter parameter, ParameterDiagnostics? update)
+    private static LayerMeasure Matrix(long step, Parameter parameter, ParameterDiagnostics? update, LargeBatch? large)
     {
         (int? layer, string matrix) = Place(parameter.Name);
         double squares = 0;
-        foreach (float weight in parameter.Tensor.ToArray()) squares += (double)weight * weight;
+        float[] weights = parameter.Tensor.ToArray();
+        foreach (float weight in weights) squares += (double)weight * weight;
         return new LayerMeasure
         {
             Step = step,
@@ -58,6 +60,7 @@ internal sealed class LayerMeasurement
             SigmaMin = update?.Spectrum?.SigmaMin,
             SigmaMax = update?.Spectrum?.SigmaMax,
             StableRank = update?.Spectrum?.StableRank,
+            Cosine = large?.Cosine(parameter.Name, weights),
         };
     }
 

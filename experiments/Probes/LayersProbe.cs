@@ -19,8 +19,8 @@ internal sealed class LayersProbe(int looks = 20) : IWatchingProbe
         return training with { Observe = Observation.Spectra, TellParameters = true, TellEvery = (every + log - 1) / log * log };
     }
 
-    public IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history) =>
-        new LayerWatch(session, workload, training, folder, history);
+    public IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history, ulong seed) =>
+        new LayerWatch(session, workload, training, folder, history, seed);
 
     /// <summary>
     /// Over the blocks' matrices at the end: the means <c>updateRms</c>, <c>weightRms</c> and <c>stableRank</c>, the geometric mean

@@ -25,7 +25,7 @@ internal sealed record SamplesProbe(int Every, string? Prompt) : IWatchingProbe
 
     public TrainingOptions Asks(TrainingOptions training) => training;
 
-    public IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history) =>
+    public IRunWatch Watch(TrainingSession session, Workload workload, TrainingOptions training, string folder, IReadOnlyList<StepMetrics> history, ulong seed) =>
         new Watching(session.Model, workload.Data.Tokenizer, PromptOf(workload), this, Path.Combine(folder, FileName), history.Count > 0 ? history[^1].Step : 0, training.Steps);
 
     private int[] PromptOf(Workload workload)

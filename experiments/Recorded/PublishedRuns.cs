@@ -38,7 +38,7 @@ internal static class PublishedRuns
         {
             return read();
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or JsonException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or NullReferenceException or JsonException)
         {
             throw new InvalidDataException($"'{folder}': the record of '{run.Label}' is damaged; restore {Manifest.FileName} and {CurvesFile.Name} from where they were published", e);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Statistics;
 
 namespace MiniGrad.Experiments.Reporting;
@@ -20,6 +21,7 @@ internal static class ReportText
         text.Append(CultureInfo.InvariantCulture, $"## Table\n\n{Table(result)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{References(result)}\n\n");
         if (result.Arms.Any(a => a.Grid.Count > a.Variants.Count)) text.Append(CultureInfo.InvariantCulture, $"## The whole grid\n\n{PerArm(result, a => ResultTable.Rows(a.Grid, _ => ""))}\n");
+        if (result.Experiment.Drawing == Drawing.Scaling) text.Append(CultureInfo.InvariantCulture, $"## Over the sizes\n\n{Scaling.Section(result)}\n");
         if (MeasureTable.Of(result) is { } measures) text.Append(CultureInfo.InvariantCulture, $"## Measured on the trained models\n\n{measures}\n");
         if (result.Effects.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## Effects\n\n{EffectTable.Explanation(result)}\n\n{EffectTable.Of(result)}\n");
         if (result.Others.Count > 0) text.Append(CultureInfo.InvariantCulture, $"## {(result.Experiment.Claim is null ? "Comparisons" : "Other comparisons")}\n\nPaired differences: {Measures.InWords(measure)}, in {Measures.UnitOf(measure)}; p adjusted by Holm's method over all of them. {WhatComparisonsSay(result)}{(result.Experiment.Variants.Count > Analysis.MostPaired ? " Of so many variants, those with one of the claim's two." : "")}\n\n{Comparisons(result)}\n");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Reporting.Figures;
 using MiniGrad.Experiments.Statistics;
 
@@ -21,6 +22,7 @@ internal static class ResultJson
         if (result.Arms.Count > 1) document["arms"] = new JsonArray([.. result.Arms.Select(a => new JsonObject([new("name", a.Arm.Name), .. Arm(a).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))]))]);
         document["comparisons"] = new JsonArray([.. result.Others.Select(Comparison)]);
         if (result.Experiment.Factorial is not null) document["effects"] = new JsonArray([.. result.Effects.Select(Effect)]);
+        if (result.Experiment.Drawing == Drawing.Scaling) document["scaling"] = Scaling.Document(result);
         document["figure"] = result.Figure;
         document["runFolder"] = result.RunFolder;
         return document;

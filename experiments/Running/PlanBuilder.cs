@@ -15,7 +15,7 @@ internal static class PlanBuilder
         var plan = new List<PlannedRun>();
         foreach (ulong seed in seeds)
         {
-            foreach (RequestedArm arm in arms) plan.AddRange(Runs(experiment, arm, seed, namesRate));
+            foreach (RequestedArm arm in arms.Where(a => seeds.Index().First(s => s.Item == seed).Index < (a.Arm.Seeds ?? seeds.Count))) plan.AddRange(Runs(experiment, arm, seed, namesRate));
         }
         return plan.DistinctBy(run => run.Folder).Count() == plan.Count ? plan : throw CommandException.Usage("two runs of the plan have the same name; give arms that differ in more than punctuation");
     }

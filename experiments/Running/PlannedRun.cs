@@ -20,6 +20,9 @@ internal sealed record PlannedRun(Arm Arm, Variant Variant, OptimizerOptions Opt
     /// <summary>The part of it that decides what the run trains on and how, its optimizer apart.</summary>
     public string Conditions { get; init; } = "";
 
+    /// <summary>Seed of its batches: a branch has others than the run that it branches off from.</summary>
+    public ulong BatchSeed => Arm.Trunk is null ? Seed : Seed + (1UL << 32);
+
     /// <summary>What displays call it.</summary>
     public string Label => string.Create(CultureInfo.InvariantCulture, $"{(Arm.Name.Length > 0 ? $"{Arm.Name} · " : "")}{Variant.Name}{(NamesRate ? $" · lr {LearningRate:G}" : "")}{(Setting.Length > 0 ? $" · {Setting}" : "")} · seed {Seed}");
 

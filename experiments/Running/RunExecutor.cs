@@ -24,7 +24,7 @@ internal static class RunExecutor
         CheckpointCadence cadence = workload.Settings.Checkpoints;
         IWatchingProbe[] watching = [.. probes.OfType<IWatchingProbe>()];
         TrainingOptions training = watching.Aggregate(workload.Settings.Training, (asked, probe) => probe.Asks(asked));
-        using var session = new TrainingSession(run, workload, training, evaluate: true);
+        using var session = new TrainingSession(run, Trunks.Starting(run, workload, folder), training, evaluate: true);
         monitor.Costs(index, CountedWork.FlopsPerToken(session.Model));
         CheckpointStore store = RunCheckpoints.StoreOf(own);
         TrainingCheckpoint? from = RunCheckpoints.Restore(store, session, configuration);
@@ -49,7 +49,7 @@ internal static class RunExecutor
             Stages = [.. session.Optimizer.Groups[0].Stages.Select(s => s.ToString())],
             MatricesOrthogonalized = session.MatricesOrthogonalized,
             Backend = session.Context.Backend.Description,
-            Measures = result.Outcome == TrainingOutcome.Completed ? probes.SelectMany(probe => probe.Measure(session, workload)).ToDictionary(m => m.Key, m => m.Value) : [],
+            Measures = result.Outcome == TrainingOutcome.Completed ? probes.SelectMany(probe => probe.Measure(session, workload)).Concat(log.Measures()).ToDictionary(m => m.Key, m => m.Value) : [],
             ResumedFrom = from?.ResumedFrom ?? [],
         };
         if (writes && result.Outcome != TrainingOutcome.Interrupted)
@@ -63,7 +63,7 @@ internal static class RunExecutor
 
         IReadOnlyList<IRunWatch> Watches(IReadOnlyList<StepMetrics> history)
         {
-            IEnumerable<IRunWatch> watches = watching.Select(probe => probe.Watch(session, workload, training, own, history));
+            IEnumerable<IRunWatch> watches = watching.Select(probe => probe.Watch(session, workload, training, own, history, run.Seed));
             return [.. workload.Settings.TensorBoard ? watches.Append(new TensorBoardWatch(own, history, configuration)) : watches];
         }
     }

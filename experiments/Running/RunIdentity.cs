@@ -30,6 +30,7 @@ internal static class RunIdentity
         // Left out where nothing decays in its own time, as runs that were saved before have it.
         if (s.DecaySteps > 0) identity["decaySteps"] = s.DecaySteps;
         if (s.FinalRate > 0) identity["finalRate"] = s.FinalRate;
+        if (run.Arm.Trunk is { } trunk) identity["trunk"] = new JsonObject { ["optimizer"] = PlanBuilder.Resolve(trunk.Rule, s, trunk.LearningRate).ToJson(), ["steps"] = trunk.Steps };
         if (s.RateRisesFrom is { } from) identity["rateRisesFrom"] = from;
         return identity;
     }

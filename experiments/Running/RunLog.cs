@@ -47,6 +47,9 @@ internal sealed class RunLog : ITrainingObserver, IDisposable
         foreach (IRunWatch watch in _watches) watch.Diagnosed(step, parameters);
     }
 
+    /// <summary>What the watches have to say of the whole run.</summary>
+    public IEnumerable<(string Key, double Value)> Measures() => _watches.SelectMany(watch => watch.Measures());
+
     public void Flush() => _file?.Flush();
 
     public void Dispose()

@@ -22,7 +22,7 @@ internal sealed class TrainingSession : IDisposable
             Model,
             Optimizer,
             new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps, settings.FinalRate, settings.DecaySteps) { RisesFrom = settings.RateRisesFrom },
-            new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.Seed),
+            new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.BatchSeed),
             evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
             training,
             Parallel);

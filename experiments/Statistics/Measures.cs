@@ -15,6 +15,7 @@ internal static class Measures
         ["time-split.forward"] = ("forward pass", "seconds a step"),
         ["time-split.backward"] = ("backward pass", "seconds a step"),
         ["time-split.optimizer"] = ("optimizer", "seconds a step"),
+        ["layers.cosine"] = ("cosine of a step with the descent of a large batch", "a cosine"),
         [TokensToBaseline] = (TokensToBaseline, "tokens"),
     };
 
@@ -31,6 +32,7 @@ internal static class Measures
     public static (double Least, double Most) RangeOf(string key) => UnitOf(key) switch
     {
         "share" => (0, 1),
+        "a cosine" => (-1, 1),
         "nats per token" => (double.NegativeInfinity, double.PositiveInfinity),
         _ => (0, double.PositiveInfinity),
     };

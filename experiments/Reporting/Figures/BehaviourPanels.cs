@@ -15,16 +15,26 @@ internal static class BehaviourPanels
         ("weight RMS in the blocks", 0, double.PositiveInfinity, step => Mean(Inside(step).Select(m => m.WeightRms))),
         ("σmax/σmin of the update", 1, double.PositiveInfinity, step => Math.Exp(Mean(Inside(step).Select(m => m.Spread is { } spread ? Math.Log(spread) : (double?)null)))),
         ("stable rank of the update", 1, double.PositiveInfinity, step => Mean(Inside(step).Select(m => m.StableRank))),
+        ("cosine of the step with the descent of a batch 16 times as large", -1, 1, step => Mean(Inside(step).Select(m => m.Cosine))),
         ("largest attention logit", double.NegativeInfinity, double.PositiveInfinity, step => step.Select(m => m.LargestLogit).OfType<double>().DefaultIfEmpty(double.NaN).Max()),
         ("share of clipped steps", 0, 1, step => Mean(step.Select(m => m.ClipRate))),
     ];
 
     /// <summary>The panels of an arm whose runs were watched; none where none was.</summary>
-    public static IEnumerable<Panel> Of(ArmResult arm, string runFolder)
+    public static IEnumerable<Panel> Of(ArmResult arm, string runFolder) => Panels(arm, runFolder, Quantities);
+
+    /// <summary>The cosine of the step with the descent of a large batch, a panel a kind of matrix.</summary>
+    public static IEnumerable<Panel> Cosines(ArmResult arm, string runFolder)
+    {
+        string[] kinds = [.. arm.Variants.SelectMany(v => v.Runs).SelectMany(r => LayersFile.Read(runFolder, r.Run.Folder)).Where(m => m is { Layer: not null, Matrix: not null }).Select(m => m.Matrix!).Distinct()];
+        return Panels(arm, runFolder, [.. kinds.Select(kind => ($"cosine, {kind}", -1.0, 1.0, (Func<IEnumerable<LayerMeasure>, double>)(step => Mean(Inside(step).Where(m => m.Matrix == kind).Select(m => m.Cosine)))))]);
+    }
+
+    private static IEnumerable<Panel> Panels(ArmResult arm, string runFolder, (string Title, double Least, double Most, Func<IEnumerable<LayerMeasure>, double> Of)[] quantities)
     {
         (string Name, IGrouping<long, LayerMeasure>[][] Runs)[] variants = [.. arm.Variants.Select(v => (v.Name, v.Runs.Select(r => LayersFile.Read(runFolder, r.Run.Folder).GroupBy(m => m.Step).ToArray()).ToArray()))];
         if (!variants.Any(v => v.Runs.Any(r => r.Length > 0))) yield break;
-        foreach ((string title, double least, double most, Func<IEnumerable<LayerMeasure>, double> of) in Quantities)
+        foreach ((string title, double least, double most, Func<IEnumerable<LayerMeasure>, double> of) in quantities)
         {
             Curve[] curves = [.. variants.Where(v => v.Runs.Any(r => r.Length > 0)).Select(v => Curve.OverSeeds(
                 v.Name,

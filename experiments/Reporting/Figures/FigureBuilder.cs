@@ -36,6 +36,8 @@ internal static class FigureBuilder
         Drawing.Gap => GapPanel.All(result, axis),
         Drawing.TokensSaved => result.Arms.Select(RankingPanel.OfTokensSaved).OfType<Panel>(),
         Drawing.Behaviour => BehaviourPanels.Of(result.Primary, result.RunFolder),
+        Drawing.Scaling => ScalingPanels.Of(result),
+        Drawing.Descent => CurvePanels(result, axis).Take(1).Concat(BehaviourPanels.Cosines(result.Primary, result.RunFolder)),
         Drawing.MeasuredByVariant => RankingPanel.OfMeasures(result),
         _ => CurvePanels(result, axis),
     };

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MiniGrad.Backends.Cpu;
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Commands;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Reporting;
 using MiniGrad.Experiments.Running;
 using MiniGrad.Experiments.Statistics;
+using MiniGrad.IO;
 using MiniGrad.Tests.Data;
 using MiniGrad.Training;
 
@@ -24,9 +26,11 @@ public sealed class CatalogTests
         Experiment experiment = ExperimentCatalog.Find(name)!;
         ExperimentRequest request = Request(experiment, "--quick", "--steps", "3", "--eval-every", "3", "--batch", "2", "--seeds", "2", "--set", "model.nEmbd=32", "--set", "model.nLayer=1", "--set", "model.blockSize=16");
         var plan = new Plan(Workload.LoadAll(request.Arms), PlanBuilder.Build(experiment, request.Arms, request.Seeds));
-        var monitor = new RunMonitor(plan);
-        RunRecord?[] records = ParallelRunner.Run(plan.Runs.Count, 2, (i, token) => RunExecutor.Execute(plan.Runs[i], i, plan.WorkloadOf(plan.Runs[i]), folder.Path, 1, experiment.Probes, monitor, token), TestContext.Current.CancellationToken);
+        Train(Trunks.Of(plan), []);
+        RunRecord?[] records = Train(plan, experiment.Probes);
         Assert.All(records, r => Assert.Equal(TrainingOutcome.Completed, r!.Result.Outcome));
+        // Whatever a run starts from, the variants of an arm and seed start from the same.
+        Assert.All(records.GroupBy(r => (r!.Run.Arm, r.Run.Seed)), paired => Assert.Single(paired.Select(r => r!.InitialSha256).Distinct()));
 
         ExperimentResult result = Analysis.Analyse(experiment, plan, [.. records.Select(r => r!)], folder.Path);
         result = ReportFiles.Write(result, plotsFolder: null);
@@ -37,7 +41,15 @@ public sealed class CatalogTests
         Assert.Equal(Outcome.None, result.Verdict.Outcome);
         Assert.StartsWith(experiment.ClaimInWords is null ? "this experiment makes no claim" : "no variant ends below the bigram model's", result.Verdict.Reason, StringComparison.Ordinal);
         if (experiment.Factorial is { } factorial) Assert.Equal((1 << factorial.Factors.Count) - 1, json["effects"]!.AsArray().Count);
+        if (experiment.Drawing == Drawing.Scaling) Assert.Equal(experiment.Variants.Count * result.Arms.Count, json["scaling"]!["rungs"]!.AsArray().Count);
         Assert.All(experiment.Probes.Where(p => p is not IWatchingProbe), p => Assert.All(records, r => Assert.Contains(r!.Measures.Keys, key => key.StartsWith(p.Name + ".", StringComparison.Ordinal))));
+
+        RunRecord?[] Train(Plan runs, IReadOnlyList<IProbe> probes)
+        {
+            if (runs.Runs.Count == 0) return [];
+            var monitor = new RunMonitor(runs);
+            return ParallelRunner.Run(runs.Runs.Count, 2, (i, token) => RunExecutor.Execute(runs.Runs[i], i, runs.WorkloadOf(runs.Runs[i]), folder.Path, 1, probes, monitor, token), TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -74,12 +86,52 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void One_name_is_one_optimizer()
+    {
+        (string Name, string Stages, string Experiment)[] all = [.. from experiment in ExperimentCatalog.All
+                                                                   from variant in experiment.Variants
+                                                                   select (variant.Name, string.Join(" → ", Stages(variant)), experiment.Name)];
+        // What stands in a sweep is called after its setting; a sweep's own names are of that sweep.
+        Assert.All(all.GroupBy(v => v.Name), of => Assert.True(of.Select(v => v.Stages).Distinct().Count() == 1, $"{of.Key} is\n{string.Join('\n', of.Select(v => $"{v.Experiment}: {v.Stages}").Distinct())}"));
+
+        static IEnumerable<string> Stages(Variant variant)
+        {
+            using var context = new ComputeContext(new CpuBackend(1));
+            ILanguageModel model = LanguageModels.Create(context, new GptOptions { NLayer = 1, NEmbd = 8, NHead = 2, BlockSize = 8, VocabSize = 16 }, 0);
+            OptimizerOptions options = OptimizerOptions.FromPreset(variant.Preset).With(variant.Changes) with { LearningRate = 0.01 };
+            return [.. new Optimizer(model.Parameters, options).Groups[0].Stages.Select(stage => stage.ToString()!)];
+        }
+    }
+
+    [Fact]
+    public void Runs_that_branch_off_share_weights_and_see_new_batches()
+    {
+        using var folder = new TemporaryFolder();
+        ExperimentRequest request = Request(Branch.Experiment, "--steps", "3", "--batch", "2", "--seeds", "2", "--set", "model.nEmbd=32", "--set", "model.nLayer=1", "--set", "model.blockSize=16");
+        Plan plan = new(Workload.LoadAll(request.Arms), PlanBuilder.Build(Branch.Experiment, request.Arms, request.Seeds)), trunks = Trunks.Of(plan);
+        Assert.Equal([("from Muon, before", "muon", 0UL), ("from AdamW, before", "adamw", 0UL), ("from Muon, before", "muon", 1UL), ("from AdamW, before", "adamw", 1UL)], trunks.Runs.Select(r => (r.Arm.Name, r.Variant.Name, r.Seed)));
+        Assert.Throws<CheckpointException>(() => Trunks.Starting(plan.Runs[0], plan.WorkloadOf(plan.Runs[0]), folder.Path));
+        PlannedRun trunk = trunks.Runs[0], branch = plan.Runs.First(r => r.Arm.Name == "from Muon" && r.Seed == 0);
+        Assert.NotEqual(trunk.BatchSeed, branch.BatchSeed);
+        Assert.Empty(Trunks.Of(plan with { Runs = [] }).Runs);
+    }
+
+    [Fact]
+    public void Counted_work_of_options_is_that_of_the_model()
+    {
+        GptOptions options = new() { NLayer = 2, NEmbd = 32, NHead = 2, BlockSize = 16, VocabSize = 50 };
+        using var context = new ComputeContext(new CpuBackend(1));
+        Assert.Equal(CountedWork.FlopsPerToken(LanguageModels.Create(context, options, 0)), CountedWork.FlopsPerToken(options), 1e-6);
+        Assert.Equal(2 * 12 * 32 * 32, CountedWork.NonEmbedding(options));
+    }
+
+    [Fact]
     public void Arms_that_the_command_line_makes_equal_are_one()
     {
         Assert.Equal(4, Request(Figure1.Experiment).Arms.Count);
-        Assert.Equal(["tiny, steps 600, learning rate 6e-4", "tiny, steps 600, learning rate 1e-3"], Request(Figure1.Experiment, "--profile", "tiny").Arms.Select(a => a.Arm.Name)); // a name says what really runs
-        Assert.Equal(["small, 6e-4", "tiny, 6e-4"], Request(Figure1.Experiment, "--learning-rates", "6e-4").Arms.Select(a => a.Arm.Name));
-        Assert.Equal([("linear rate", 300), ("tiny, steps 7", 7)], Request(AblateSign.Experiment, "--arm", "schedule=linear", "--arm", "profile=tiny,steps=7").Arms.Select(a => (a.Arm.Name, a.Settings.Steps)));
+        Assert.Equal(["constant rate"], Request(AblateSign.Experiment, "--schedule", "constant").Arms.Select(a => a.Arm.Name)); // a name says what really runs
+        Assert.Equal(["2×64, 6e-4", "3×96, 6e-4"], Request(Figure1.Experiment, "--learning-rates", "6e-4").Arms.Select(a => a.Arm.Name));
+        Assert.Equal([("linear rate", 1000), ("tiny, steps 7", 7)], Request(AblateSign.Experiment, "--arm", "schedule=linear", "--arm", "profile=tiny,steps=7").Arms.Select(a => (a.Arm.Name, a.Settings.Steps)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiniGrad.Experiments.Catalog;
 using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;
@@ -26,12 +27,12 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((2, 0.01), ((int)json["verdict"]!["n"]!, (double)json["verdict"]!["margin"]!));
         Assert.Equal(2, json["verdict"]!["interval90"]!.AsArray().Count);
         Assert.All(json["comparisons"]!.AsArray(), c => Assert.Equal("none", (string)c!["outcome"]!));
-        Assert.Equal(["adamuon", "adamuon without sign", "muon", "adamw"], json["variants"]!.AsArray().Select(v => (string)v!["name"]!));
+        Assert.Equal(AblateSign.Experiment.Variants.Select(v => v.Name), json["variants"]!.AsArray().Select(v => (string)v!["name"]!));
         Assert.All(json["variants"]!.AsArray(), v => Assert.True((double)v!["finalValidationLoss"]!["mean"]! is > 0 and < 8));
         Assert.All((string[])["manifest.json", "table.md", "report.md", "verdict.json", "curves.csv", "result.json", "figure.png"], file => Assert.True(File.Exists(Path.Combine(run, file)), file));
         Assert.True(File.Exists((string?)json["figure"]));
         string[] metrics = Directory.GetFiles(run, "metrics.jsonl", SearchOption.AllDirectories);
-        Assert.Equal(8, metrics.Length);
+        Assert.Equal(2 * AblateSign.Experiment.Variants.Count * AblateSign.Experiment.Arms.Count, metrics.Length);
         Assert.All(metrics, file => Assert.Equal([1, 2, 3, 4, 5, 6], File.ReadLines(file).Select(line => (int)JsonNode.Parse(line)!["step"]!)));
         JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "manifest.json"), TestContext.Current.CancellationToken))!;
         Assert.Equal(MiniGrad.Data.ApiDocumentation.ExpectedSha256, (string?)manifest["corpus"]!["sha256"]);
@@ -92,8 +93,8 @@ public sealed class CommandTests : IDisposable
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "ablate-sign", "--dry-run", "--json");
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         JsonNode json = JsonNode.Parse(outcome.Output)!;
-        Assert.Equal(12, (int)json["runs"]!);
-        Assert.Equal(853_120, (long)json["parameters"]!);
+        Assert.Equal(AblateSign.Experiment.Seeds * AblateSign.Experiment.Variants.Count * AblateSign.Experiment.Arms.Count, (int)json["runs"]!);
+        Assert.Equal(131_392, (long)json["parameters"]!);
         Assert.True((double)json["totalSeconds"]! > 0);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

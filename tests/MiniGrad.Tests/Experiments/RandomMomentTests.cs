@@ -22,7 +22,7 @@ public sealed class RandomMomentTests(ShardedRuns runs) : IDisposable
         (string Name, string[] Begin, Func<string, string[]> GoOn, string Whole)[] commands =
         [
             ("train", ["train", .. runs.Small, "--optimizer", "muon", "--seed", "3", "--checkpoint-every", "2"], run => ["train", "--resume", run], runs.Train),
-            ("experiment", ["ablate-sign", .. runs.Small, "--seeds", "2", "--checkpoint-every", "2"], run => ["ablate-sign", "--resume", run], runs.Whole),
+            ("experiment", ["ablate-second-moment", .. runs.Small, "--seeds", "2", "--checkpoint-every", "2"], run => ["ablate-second-moment", "--resume", run], runs.Whole),
             ("report", [], run => ["report", run], runs.Whole),
         ];
         double[] seconds = new double[commands.Length];

@@ -27,8 +27,8 @@ public sealed class RateOptionTests
     public void Without_them_nothing_changes()
     {
         RunSettings settings = Request("ablate-sign").Arms[0].Settings;
-        Assert.Equal((ScheduleKind.Constant, 15, 0, 0.0, 1.0, 0.1, 3e-3), (settings.Schedule, settings.WarmupSteps, settings.DecaySteps, settings.FinalRate, settings.MaxGradientNorm, settings.WeightDecay, settings.LearningRate));
-        Assert.Equal(60, Request("ablate-sign --schedule sqrt").Arms[0].Settings.DecaySteps); // a fifth of the steps
+        Assert.Equal((ScheduleKind.Linear, 50, 0, 0.0, 1.0, 0.1, 6e-3), (settings.Schedule, settings.WarmupSteps, settings.DecaySteps, settings.FinalRate, settings.MaxGradientNorm, settings.WeightDecay, settings.LearningRate));
+        Assert.Equal(200, Request("ablate-sign --schedule sqrt").Arms[0].Settings.DecaySteps); // a fifth of the steps
         Assert.Equal(0, Request("ablate-sign --schedule linear").Arms[0].Settings.DecaySteps);
         Assert.Equal(7, Request("ablate-sign --warmup 7").Arms[0].Settings.WarmupSteps);
         Assert.Equal(0, Request("ablate-sign --warmup 0").Arms[0].Settings.WarmupSteps);
@@ -73,10 +73,10 @@ public sealed class RateOptionTests
     [InlineData("--schedule wsdd", "unknown schedule 'wsdd'; did you mean 'wsd'?")]
     [InlineData("--schedule -1", "unknown schedule '-1'")]
     [InlineData("--schedule constant,linear", "unknown schedule 'constant,linear'")]
-    [InlineData("--schedule wsd --warmup 60% --decay 60%", "--warmup 60% and --decay 60% are 180 and 180 of 300 steps and overlap; give shorter ones")]
+    [InlineData("--schedule wsd --warmup 60% --decay 60%", "--warmup 60% and --decay 60% are 600 and 600 of 1000 steps and overlap; give shorter ones")]
     [InlineData("--decay 20%", "a constant rate does not decay; give --schedule wsd")]
-    [InlineData("--schedule wsd --decay 120%", "--decay 120%: expected a number of the 300 steps, or a share of them such as 5%")]
-    [InlineData("--warmup -3", "--warmup -3: expected a number of the 300 steps")]
+    [InlineData("--schedule wsd --decay 120%", "--decay 120%: expected a number of the 1000 steps, or a share of them such as 5%")]
+    [InlineData("--warmup -3", "--warmup -3: expected a number of the 1000 steps")]
     [InlineData("--schedule linear --final-rate 2", "--final-rate 2: expected a share of the learning rate from 0 to 1")]
     [InlineData("--learning-rate 0", "--learning-rate 0: must be above 0")]
     [InlineData("--learning-rate 1e-3 --learning-rates 1e-3,3e-3", "say the same thing; give one of them")]

@@ -11,7 +11,7 @@ namespace MiniGrad.Tests.Experiments;
 [Collection(ShardedRuns.Collection)]
 public sealed class ReportCommandTests(ShardedRuns runs)
 {
-    private static readonly string[] Run = ["adamuon", "lr-0.006", "seed-0"];
+    private static readonly string[] Run = ["adamuon-repo", "lr-0.006", "seed-0"];
 
     [Fact]
     public async Task Three_shards_merge_into_the_report_of_the_unsplit_run()
@@ -20,7 +20,7 @@ public sealed class ReportCommandTests(ShardedRuns runs)
         // In any order, and one of them twice: it has the same numbers.
         ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(runs.Path, "report", runs.Shard(3), runs.Shard(1), runs.Shard(2), runs.Shard(1), "--out", merged, "--json");
         Assert.True(outcome.ExitCode == 0, outcome.Error);
-        Assert.Equal("ablate-sign", (string?)JsonNode.Parse(outcome.Output)!["experiment"]);
+        Assert.Equal("ablate-second-moment", (string?)JsonNode.Parse(outcome.Output)!["experiment"]);
         AssertSameReport(merged);
         Assert.Equal(RunFiles.Metrics(runs.Whole), RunFiles.Metrics(merged));
 
@@ -56,7 +56,7 @@ public sealed class ReportCommandTests(ShardedRuns runs)
         Assert.True(steps.ExitCode == 0, steps.Error);
         string[] drawn = steps.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, drawn.Length);
-        Assert.StartsWith(runs.In("plots/ablate-sign-drawn-"), drawn[0], StringComparison.Ordinal);
+        Assert.StartsWith(runs.In("plots/ablate-second-moment-drawn-"), drawn[0], StringComparison.Ordinal);
         Assert.StartsWith(runs.In("plots/train-"), drawn[1], StringComparison.Ordinal);
         // The same figure as the run's own, to the byte.
         Assert.Equal(File.ReadAllBytes(Path.Combine(runs.Whole, "figure.png")), File.ReadAllBytes(Path.Combine(run, "figure.png")));
@@ -107,9 +107,9 @@ public sealed class ReportCommandTests(ShardedRuns runs)
     public void Shards_of_different_options_are_refused()
     {
         string other = runs.Copy(runs.Shard(2), "other-options");
-        ShardedRuns.Change(Path.Combine(other, "resume.json"), json => json["options"]!.AsArray().First(o => (string)o![0]! == "--steps")![1] = "7");
+        foreach (string file in (string[])["resume.json", "manifest.json"]) ShardedRuns.Change(Path.Combine(other, file), json => json["options"]!.AsArray().First(o => (string)o![0]! == "--steps")![1] = "7");
         Refused("is of another plan: settings.evaluateEvery", runs.Shard(1), other, runs.Shard(3));
-        Refused("is a run of 'ablate-sign' and", runs.Shard(1), runs.Train);
+        Refused("is a run of 'ablate-second-moment' and", runs.Shard(1), runs.Train);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ReportCommandTests(ShardedRuns runs)
     {
         string other = runs.Copy(runs.Shard(1), "other-numbers"), file = Path.Combine([other, .. Run, "run.json"]);
         ShardedRuns.Change(file, json => json["result"]!["finalValidationLoss"] = 4.5);
-        Refused("'adamuon · seed 0' is in", runs.Shard(1), runs.Shard(2), runs.Shard(3), other);
+        Refused("'adamuon-repo · seed 0' is in", runs.Shard(1), runs.Shard(2), runs.Shard(3), other);
         string metrics = Path.Combine([runs.Copy(runs.Shard(1), "other-step"), .. Run, "metrics.jsonl"]);
         File.WriteAllText(metrics, File.ReadAllText(metrics).Replace("\"step\":3,\"tokens\":96", "\"step\":3,\"tokens\":97", StringComparison.Ordinal));
         Refused("with different numbers (training losses", runs.Shard(1), runs.In("other-step"));
@@ -136,7 +136,7 @@ public sealed class ReportCommandTests(ShardedRuns runs)
     {
         string other = runs.Copy(runs.Shard(1), "unfinished");
         File.Delete(Path.Combine([other, .. Run, "run.json"]));
-        Refused("unfinished: 1 of its 3 runs have not ended; 'ablate-sign --resume ", other, runs.Shard(2), runs.Shard(3));
+        Refused("unfinished: 1 of its 3 runs have not ended; 'ablate-second-moment --resume ", other, runs.Shard(2), runs.Shard(3));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ReproduceCommandTests(ShardedRuns runs)
             json["runs"]![1]!["finalValidationLoss"] = 4.25;
         });
         string[] curves = File.ReadAllLines(Path.Combine(copy, "curves.csv"));
-        int line = Array.FindIndex(curves, l => l.StartsWith("\"\",\"adamuon\",0.006,0,4,", StringComparison.Ordinal));
+        int line = Array.FindIndex(curves, l => l.StartsWith("\"\",\"adamuon-repo\",0.006,0,4,", StringComparison.Ordinal));
         string[] cells = curves[line].Split(',');
         string trainLoss = cells[7];
         cells[7] = "4.5";
@@ -46,8 +46,8 @@ public sealed class ReproduceCommandTests(ShardedRuns runs)
 
         ExperimentsProgram.Outcome outcome = await Reproduce(manifest, "--corpus", runs.Corpus, "--runs", "2");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains($"adamuon · seed 0: from step 4 on trainLoss 4.5 recorded, {trainLoss} here\n", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains($"adamuon without sign · seed 0: final validation loss 4.25 recorded, {loss} here\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"adamuon-repo · seed 0: from step 4 on trainLoss 4.5 recorded, {trainLoss} here\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"adamuon-repo without second moment · seed 0: final validation loss 4.25 recorded, {loss} here\n", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("not reproduced: 0 of 2 runs", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("codeVersion: 0.0.1 recorded", outcome.Output, StringComparison.Ordinal);
     }
@@ -58,13 +58,13 @@ public sealed class ReproduceCommandTests(ShardedRuns runs)
         string manifest = Path.Combine(runs.Whole, "manifest.json");
         await Refused(3, "there is no file", "nowhere.json");
         await Refused(3, "is not JSON: line 1, byte 1", runs.Corpus);
-        await Refused(3, "records no options of 'ablate-sign'", Changed("old", json => json.Remove("options")));
+        await Refused(3, "records no options of 'ablate-second-moment'", Changed("old", json => json.Remove("options")));
         await Refused(2, "the recorded run read the corpus 'text.txt', and a manifest holds no paths; give --corpus PATH", manifest);
         await Refused(2, "--runs 0: must be at least 1", manifest, "--runs", "0");
         await Refused(2, "is not empty", manifest, "--corpus", runs.Corpus, "--out", runs.Train);
         await Refused(3, "had not ended; give the manifest of a finished run", Changed("unfinished-manifest", json => json["runs"]![0]!["outcome"] = null), "--corpus", runs.Corpus);
         await Refused(3, "plans other runs: settings.warmupSteps is 17 in the record and 1 here", Changed("warmup", json => json["settings"]!["warmupSteps"] = 17), "--corpus", runs.Corpus);
-        await Refused(3, "plans other runs: optimizer.momentum is 0.5 in the record and 0.95 here (adamuon)", Changed("momentum", json => json["runs"]![0]!["optimizer"]!["momentum"] = 0.5), "--corpus", runs.Corpus);
+        await Refused(3, "plans other runs: optimizer.momentum is 0.5 in the record and 0.95 here (adamuon-repo)", Changed("momentum", json => json["runs"]![0]!["optimizer"]!["momentum"] = 0.5), "--corpus", runs.Corpus);
         File.WriteAllText(runs.In("other-text.txt"), File.ReadAllText(runs.Corpus) + "One more line.\n");
         await Refused(3, "the corpus 'other-text.txt' has the SHA-256", manifest, "--corpus", runs.In("other-text.txt"));
         await Refused(2, "was trained by 2 ranks", Changed("ranks", json => json["ranks"] = 2), "--corpus", runs.Corpus);

@@ -15,7 +15,7 @@ public sealed class RunOptionTests
         (CommonOptions common, ExperimentOptions options, Option<bool> json) = (new(), new(), new("--json"));
         var command = new RootCommand { json };
         foreach (Option option in common.All.Concat(options.All)) command.Add(option);
-        return ExperimentRequest.From(AblateSign.Experiment, command.Parse(arguments), common, options, json).Arms[0].Settings;
+        return ExperimentRequest.From(AblateSecondMoment.Experiment, command.Parse(arguments), common, options, json).Arms[0].Settings;
     }
 
     private static (OfEveryKind Settings, IReadOnlyList<string> Errors) Kinds(params string[] arguments)

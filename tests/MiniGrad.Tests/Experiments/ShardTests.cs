@@ -33,7 +33,7 @@ public sealed class ShardTests
 
         ExperimentsProgram.Outcome told = await ExperimentsProgram.RunAsync(folder.Path, slurm, "ablate-sign", "--quick", "--shard", "2/6", "--dry-run", "--json");
         Assert.True(told.ExitCode == 0, told.Error);
-        Assert.Equal(2, (int)JsonNode.Parse(told.Output)!["runs"]!); // of 8
+        Assert.Equal(4, (int)JsonNode.Parse(told.Output)!["runs"]!); // of 24
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using MiniGrad.Tests.Data;
 
 namespace MiniGrad.Tests.Experiments;
 
-/// <summary>A small ablate-sign trained once as a whole and once in three shards, and a train run; by the program, as a user does.</summary>
+/// <summary>A small ablate-second-moment trained once as a whole and once in three shards, and a train run; by the program, as a user does.</summary>
 [CollectionDefinition(Collection)]
 public sealed class ShardedRuns : IAsyncLifetime, ICollectionFixture<ShardedRuns>
 {
@@ -32,8 +32,8 @@ public sealed class ShardedRuns : IAsyncLifetime, ICollectionFixture<ShardedRuns
     {
         string text = string.Concat(Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"The method returns the value of item {i * i % 97} when it is called {i} times.\n")));
         _folder.File("text.txt", text);
-        await Complete(["ablate-sign", .. Small, "--seeds", "2", "--out", Whole]);
-        for (int i = 1; i <= 3; i++) await Complete(["ablate-sign", .. Small, "--seeds", "2", "--shard", $"{i}/3", "--jobs", "1", "--threads", $"{i}", "--out", Shard(i)]);
+        await Complete(["ablate-second-moment", .. Small, "--seeds", "2", "--out", Whole]);
+        for (int i = 1; i <= 3; i++) await Complete(["ablate-second-moment", .. Small, "--seeds", "2", "--shard", $"{i}/3", "--jobs", "1", "--threads", $"{i}", "--out", Shard(i)]);
         await Complete(["train", .. Small, "--optimizer", "muon", "--seed", "3", "--out", Train]);
     }
 

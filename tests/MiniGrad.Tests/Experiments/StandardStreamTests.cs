@@ -35,7 +35,7 @@ public sealed class StandardStreamTests(ShardedRuns runs) : IDisposable
     public async Task An_experiment_whose_progress_cannot_be_written_ends_as_any_other()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
-        await End(0, "2>/dev/full", ["ablate-sign", .. runs.Small, "--seeds", "2", "--out", _folder.In("run")]);
+        await End(0, "2>/dev/full", ["ablate-second-moment", .. runs.Small, "--seeds", "2", "--out", _folder.In("run")]);
         RunFiles.AssertSameReport(runs.Whole, _folder.In("run"));
     }
 

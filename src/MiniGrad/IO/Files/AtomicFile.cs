@@ -57,6 +57,7 @@ public static class AtomicFile
         string name = Path.GetFileName(target);
         if (name.Length == 0)
             throw new IOException($"'{path}' names a folder, not a file: add a file name");
+        if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder; a file of that name is to be written: move it away");
         string temporary = TemporaryNames.Beside(target);
 
         // Before the try: a folder that is missing or read-only leaves nothing to clean up.
