@@ -100,7 +100,7 @@ internal sealed record ExperimentRequest
             RunSettings settings = points[0].Settings;
             return new RequestedArm(arm.As(key => Effective(key, settings, given is null ? null : string.Join(',', given.Select(Text)))), settings, Rates(given, experiment.LearningRates, settings.LearningRate, quick)) { Points = points };
         })];
-        RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only }, Experiments.Json.Lines))];
+        RequestedArm[] distinct = [.. resolved.DistinctBy(a => JsonSerializer.Serialize(a with { Arm = Arm.Only with { Trunk = a.Arm.Trunk } }, Experiments.Json.Lines))];
         return distinct.GroupBy(a => a.Arm.Name).FirstOrDefault(g => g.Count() > 1) is { } same ? throw CommandException.Usage($"two arms are named '{same.Key}'") : distinct;
     }
 
