@@ -19,7 +19,7 @@ internal static class EvaluateCommand
         var corpus = new Option<string?>("--corpus") { Description = "A UTF-8 file, a folder of them, or a token file FILE.bin (default: the .NET API documentation)" };
         var tokens = new Option<string?>("--tokens") { Description = "Token ids instead of a corpus: a file {\"tokens\":[[…]],\"targets\":[[…]]}" };
         var gradients = new Option<bool>("--gradients") { Description = "With --tokens: the norm of every parameter's gradient" };
-        var command = new Command("evaluate", "Loss and bits per byte of a checkpoint") { model.Checkpoint, corpus, tokens, gradients, model.Tokenizer, model.Threads };
+        var command = new Command("evaluate", "Loss and bits per byte of a checkpoint") { model.Checkpoint, model.Weights, corpus, tokens, gradients, model.Tokenizer, model.Threads };
         command.SetAction(int (ParseResult parsed) =>
         {
             string? ids = SettingsBuilder.NotEmpty(parsed.GetValue(tokens), "--tokens"), text = SettingsBuilder.NotEmpty(parsed.GetValue(corpus), "--corpus");

@@ -14,7 +14,7 @@ internal static class ExportCommand
     {
         var model = new ModelOptions();
         var to = new Option<string>("--to") { Description = "The folder to write; must be new or empty", Required = true };
-        var command = new Command("export", "A checkpoint as a Hugging Face folder") { model.Checkpoint, to };
+        var command = new Command("export", "A checkpoint as a Hugging Face folder") { model.Checkpoint, model.Weights, to };
         command.SetAction(int (ParseResult parsed) =>
         {
             NewFolder chosen = RunFolder.Choose("export", SettingsBuilder.NotEmpty(parsed.GetValue(to), "--to"), "--to");

@@ -7,6 +7,16 @@ using MiniGrad.IO;
 
 namespace MiniGrad.Experiments.Commands;
 
+/// <summary>Which weights of a checkpoint are used.</summary>
+internal enum StoredWeights
+{
+    /// <summary>Those that training goes on with.</summary>
+    Raw,
+
+    /// <summary>Their exponential moving average.</summary>
+    Ema,
+}
+
 /// <summary>The options of commands that use a stored model.</summary>
 internal sealed class ModelOptions
 {
@@ -14,12 +24,20 @@ internal sealed class ModelOptions
 
     public Option<string> Tokenizer { get; } = new("--tokenizer") { Description = "byte, char, bpe:SIZE, gpt2:FOLDER, hf:FILE (tokenizer.json) or ids:N (default: what lies beside the model)", DefaultValueFactory = _ => TokenizerChoice.Automatic };
 
+    public Option<string> Weights { get; } = new("--weights") { Description = "raw, or ema: the average that train --ema kept (default: raw)", DefaultValueFactory = _ => "raw" };
+
     public Option<int?> Threads { get; } = CommonOptions.Number("--threads", "Threads (default: all)");
 
     /// <summary>Opens the model's folder.</summary>
     public StoredModel Open(ParseResult parsed)
     {
         StoredModel stored = StoredModel.Open(SettingsBuilder.NotEmpty(parsed.GetValue(Checkpoint), "--checkpoint")!);
+        stored.UseAverage = Choice.Of<StoredWeights>("weights", parsed.GetValue(Weights)!) == StoredWeights.Ema;
+        if (stored is { UseAverage: true, HasAverage: false })
+        {
+            stored.Dispose();
+            throw new InvalidDataException($"--weights ema: '{stored.Folder}' holds no average of the weights; train with --ema 0.999, or leave --weights out");
+        }
         foreach (string warning in stored.Warnings) Console.Error.WriteLine($"warning: {warning}");
         return stored;
     }

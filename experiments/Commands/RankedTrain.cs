@@ -50,6 +50,7 @@ internal static class RankedTrain
         Plan plan = new Plan(Workload.LoadAll(request.Arms), runs).With(w => w with { Ranks = ranks });
         RunSettings settings = request.Arms[0].Settings;
         if (settings.Diagnostics == Observation.Spectra) throw CommandException.Usage("--diagnostics spectra: a rank has only its own matrices' updates; use full, or train with one rank");
+        if (settings.Ema is not null) throw CommandException.Usage("--ema: the average is kept by one process; leave it out, or train with one rank");
         _ = BatchShare.Of(settings.Training, ranks);
         if (ranks.Rank > 0) return new Prepared(request, plan, "", null);
         NewFolder folder = request.Resume is { } resumed ? new NewFolder(resumed, "--resume") : RunFolder.Choose(request.Experiment.Name, request.Out);

@@ -20,7 +20,7 @@ internal static class SampleCommand
         var temperature = new Option<string>("--temperature") { Description = "0 takes the most likely token (default: 0.8)", DefaultValueFactory = _ => "0.8" };
         var topP = new Option<string>("--top-p") { Description = "Draw from the fewest tokens that have this probability together (default: 1)", DefaultValueFactory = _ => "1" };
         var uncached = new Option<bool>("--no-cache") { Description = "Compute the whole sequence for every token; the text is the same" };
-        var command = new Command("sample", "Text from a checkpoint") { model.Checkpoint, prompt, tokens, temperature, topK, topP, seed, model.Tokenizer, model.Threads, uncached };
+        var command = new Command("sample", "Text from a checkpoint") { model.Checkpoint, model.Weights, prompt, tokens, temperature, topK, topP, seed, model.Tokenizer, model.Threads, uncached };
         command.SetAction(int (ParseResult parsed) =>
         {
             int count = NotNegative(parsed.GetValue(tokens) ?? 200, "--max-tokens");

@@ -78,6 +78,16 @@ internal sealed record RunSettings
     [RunOption("--on-nonfinite", "What to do about a non-finite gradient: stop or skip (default: stop)", Retunes = false)]
     public NonFinitePolicy OnNonFinite { get; init; }
 
+    /// <summary>The decay of an exponential moving average of the weights; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [RunOption("--ema", "Keeps an exponential moving average of the weights with this decay, such as 0.999", Least = 0, Most = 0.999999, Retunes = false)]
+    public double? Ema { get; init; }
+
+    /// <summary>The step whose time is written to <c>trace.json</c>; 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [RunOption("--profile-step", "Writes where the time of step N goes into trace.json, for Chrome's tracing page or Perfetto", Least = 1, Group = OptionGroups.WhatIsKept, InIdentity = false, Retunes = false)]
+    public int ProfileStep { get; init; }
+
     /// <summary>Evaluations without a lower validation loss after which a run ends early; 0 never does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int EarlyStopping { get; init; }
@@ -117,6 +127,7 @@ internal sealed record RunSettings
         LogEvery = LogEvery,
         EvaluateEvery = EvaluateEvery,
         Patience = EarlyStopping,
+        ProfileStep = ProfileStep,
         OnNonFinite = OnNonFinite,
         Observe = Diagnostics ?? Observation.Norms,
         TellParameters = Diagnostics is not null,

@@ -64,6 +64,7 @@ internal static class RunExecutor
         IReadOnlyList<IRunWatch> Watches(IReadOnlyList<StepMetrics> history)
         {
             IEnumerable<IRunWatch> watches = watching.Select(probe => probe.Watch(session, workload, training, own, history, run.Seed));
+            if (session.Optimizer.Average is not null) watches = watches.Append(new AverageWatch(session, own, history));
             return [.. workload.Settings.TensorBoard ? watches.Append(new TensorBoardWatch(own, history, configuration)) : watches];
         }
     }

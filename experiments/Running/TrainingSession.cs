@@ -17,13 +17,14 @@ internal sealed class TrainingSession : IDisposable
         Context = new ComputeContext(Devices.Open(settings.Device, settings.Threads));
         Model = workload.CreateModel(Context, run.Seed, run.Variant.Precision);
         Optimizer = new Optimizer(Model.Parameters, run.Optimizer, settings.MaxGradientNorm > 0 ? settings.MaxGradientNorm : null, (ulong)run.Seed);
+        if (settings.Ema is { } decay) Optimizer.AverageWeights(decay);
         Parallel = workload.Ranks is { } ranks ? new DataParallel(ranks, Context, Optimizer) : null;
         Trainer = new Trainer(
             Model,
             Optimizer,
             new LearningRateSchedule(settings.Schedule, settings.WarmupSteps, settings.Steps, settings.FinalRate, settings.DecaySteps) { RisesFrom = settings.RateRisesFrom },
             new BatchSampler(workload.Data.Train, settings.Batch, settings.Model.BlockSize, run.BatchSeed),
-            evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
+            Evaluator = evaluate ? new Evaluator(Model, workload.Windows, RowsAtOnce(Model.Options.VocabSize, workload.Windows.BlockSize), workload.Ranks) : null,
             training,
             Parallel);
     }
@@ -38,6 +39,9 @@ internal sealed class TrainingSession : IDisposable
     public DataParallel? Parallel { get; }
 
     public Trainer Trainer { get; }
+
+    /// <summary>What validates, or null where nothing does.</summary>
+    public Evaluator? Evaluator { get; }
 
     /// <summary>Matrices orthogonalized so far, by all ranks together; on every rank at once.</summary>
     public long MatricesOrthogonalized => (long)(Parallel?.Sum(Context.Counters.MatricesOrthogonalized) ?? Context.Counters.MatricesOrthogonalized);

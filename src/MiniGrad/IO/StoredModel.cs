@@ -67,6 +67,20 @@ public sealed class StoredModel : IDisposable
         }
     }
 
+    /// <summary>Whether it was saved with an average of its weights (<see cref="WeightAverage"/>).</summary>
+    public bool HasAverage
+    {
+        get
+        {
+            if (_checkpoint is null) return false;
+            using SafetensorsFile file = _checkpoint.OpenTensors(Checkpoint.OptimizerFile);
+            return file.Tensors.Any(tensor => tensor.Name.EndsWith(WeightAverage.Suffix, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Whether <see cref="CreateModel"/> takes the average of the weights in their place.</summary>
+    public bool UseAverage { get; set; }
+
     /// <summary>Makes the model with the stored weights.</summary>
     /// <param name="context">Where it lives.</param>
     /// <param name="precision">What its linear layers round the operands of their products to; by default what it was stored with.</param>
@@ -75,13 +89,15 @@ public sealed class StoredModel : IDisposable
     public ILanguageModel CreateModel(ComputeContext context, Precision? precision = null)
     {
         if (_published is not null) return _published.CreateModel(context, precision);
-        using SafetensorsFile file = _checkpoint!.OpenTensors(Checkpoint.ModelFile);
+        using SafetensorsFile file = _checkpoint!.OpenTensors(UseAverage ? Checkpoint.OptimizerFile : Checkpoint.ModelFile);
+        string suffix = UseAverage ? WeightAverage.Suffix : "";
+        int weights = file.Tensors.Count(tensor => tensor.Name.EndsWith(suffix, StringComparison.Ordinal));
         ILanguageModel model = LanguageModels.Create(context, Options with { Precision = precision ?? Options.Precision }, seed: 0, (name, shape) =>
         {
-            SafetensorsTensor tensor = file.Get(name);
+            SafetensorsTensor tensor = file.Get(name + suffix);
             return tensor.Shape.SequenceEqual(HuggingFaceLayout.StoredShape(shape, transposed: false)) ? file.ReadFloats(tensor) : throw new InvalidDataException($"'{Folder}': '{name}' is ({string.Join(",", tensor.Shape)}); {Checkpoint.ConfigFile} describes {shape}");
         });
-        return model.Parameters.Count == file.Header.Count ? model : throw new InvalidDataException($"'{Folder}': there are {file.Header.Count} weights, the model that {Checkpoint.ConfigFile} describes has {model.Parameters.Count}");
+        return model.Parameters.Count == weights ? model : throw new InvalidDataException($"'{Folder}': there are {weights} weights, the model that {Checkpoint.ConfigFile} describes has {model.Parameters.Count}");
     }
 
     /// <summary>Throws unless every token of a tokenizer is one of the model's.</summary>

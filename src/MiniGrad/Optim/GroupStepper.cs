@@ -13,6 +13,7 @@ internal sealed class GroupStepper
     private readonly BatchScheduler? _batches;
     private readonly IStepHook? _hook;
     private readonly ulong _seed;
+    private StepTrace? _trace;
 
     public GroupStepper(ComputeContext context, ParameterGroup group, int firstIndex, ulong seed)
     {
@@ -47,6 +48,7 @@ internal sealed class GroupStepper
             slot.Steps = slot.Parameter.HasGradient && share?.Owns(slot.Parameter) != false;
             if (slot.Steps) slot.RequireState(context, _stages, _hook, _seed);
         }
+        _trace = context.Trace = context.Compute.Trace;
         var step = new GroupStep(Group.LearningRate * scheduleFactor, clipFactor, diagnostics);
         if (_batches is null) _lanes.Step(context, _slots, step);
         else StepInBatches(context, _batches, step);
@@ -54,6 +56,7 @@ internal sealed class GroupStepper
 
     private void StepSlot(StageContext context, ParameterSlot slot, in GroupStep step)
     {
+        context.Trace = _trace; // a lane has a context of its own
         OptimizerDiagnostics? diagnostics = step.Diagnostics;
         BufferView before = BeforeStep(context, slot, diagnostics);
         for (int i = 0; i < slot.Matrices.Length; i++)

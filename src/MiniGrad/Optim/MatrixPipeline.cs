@@ -44,10 +44,13 @@ internal sealed class MatrixPipeline(Stage[] stages, IStepHook? hook)
     {
         for (int i = first; i < end; i++)
         {
+            long start = context.Trace is null ? 0 : StepTrace.Now;
             context.UseState(matrix.Load(context, i));
             int more = stages[i].ApplyWith(stages.AsSpan((i + 1)..end), context);
             if (more == 0) stages[i].Apply(context);
             matrix.Save(context, i);
+            // Stages that are one pass over memory are one span.
+            context.Trace?.Add(string.Join(" + ", stages[i..(i + more + 1)].Select(stage => stage.Name)), "optimizer", start, matrix.Name);
             i += more;
         }
     }

@@ -22,6 +22,9 @@ internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece
 
     public BufferView Weight => parameter.Parameter.Data.Slice(piece.Offset, piece.Count);
 
+    /// <summary>The parameter's name, and which piece of it this is.</summary>
+    public string Name => parameter.Parameter.Name + piece.Suffix;
+
     public BufferView Gradient => parameter.Parameter.HasGradient ? parameter.Parameter.GradientData.Slice(piece.Offset, piece.Count) : default;
 
     /// <summary>The views that a stage works on.</summary>
@@ -83,5 +86,5 @@ internal sealed class MatrixSlot(ParameterSlot parameter, int index, MatrixPiece
         context.End();
     }
 
-    private string NameOf(StateSchema schema) => $"{parameter.Parameter.Name}{piece.Suffix}/{schema.Name}";
+    private string NameOf(StateSchema schema) => $"{Name}/{schema.Name}";
 }

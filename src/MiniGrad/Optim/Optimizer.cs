@@ -80,16 +80,19 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
     public GradientGuard Gradients { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StateTensor> State => [.. _groups.SelectMany(group => group.State)];
+    public IReadOnlyList<StateTensor> State => [.. _groups.SelectMany(group => group.State), .. Average?.State ?? []];
 
     /// <summary>Elements of the state once all of it is made: what a checkpoint will hold besides the weights.</summary>
-    public long StateCount => _groups.Sum(group => group.StateCount);
+    public long StateCount => _groups.Sum(group => group.StateCount) + (Average?.State.Sum(state => (long)state.Shape.Count) ?? 0);
 
     /// <summary>Matrices that the last step orthogonalized.</summary>
     public int MatricesOrthogonalized { get; private set; }
 
     /// <summary>The parameters that this process updates, or null for all of them. Set before the first step.</summary>
     public IParameterShare? Share { get; set; }
+
+    /// <summary>The average of the weights, or null where none is kept.</summary>
+    public WeightAverage? Average { get; private set; }
 
     /// <summary>Whether it looks at the attention logits of the step's forward passes.</summary>
     public bool ClipsLogits => _qkClip is not null;
@@ -113,6 +116,11 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         StepInside(scheduleFactor, observe);
     }
 
+    /// <summary>Keeps an exponential moving average of all weights from now on.</summary>
+    /// <param name="decay">The share of the average that a step leaves, such as 0.999.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not in [0, 1).</exception>
+    public WeightAverage AverageWeights(double decay) => Average = new WeightAverage(_context, [.. Routing.Parameters, .. Routing.Balanced], decay);
+
     /// <inheritdoc/>
     public void ZeroGradients()
     {
@@ -127,11 +135,12 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         {
             if (group.RequireState(_stages, name) is { } state) return state;
         }
+        if (Average?.State.FirstOrDefault(state => state.Name == name) is { Name: not null } average) return average;
         throw new ArgumentException(NearestName.Message("optimizer state", name, _groups.SelectMany(group => group.StateNames)));
     }
 
     /// <summary>The parameter that a state of this name belongs to, or null.</summary>
-    internal Parameter? ParameterOf(string state) => _groups.Select(group => group.ParameterOf(state)).FirstOrDefault(parameter => parameter is not null);
+    internal Parameter? ParameterOf(string state) => _groups.Select(group => group.ParameterOf(state)).FirstOrDefault(parameter => parameter is not null) ?? Average?.ParameterOf(state);
 
     private void StepInside(double scheduleFactor, Observation observe)
     {
@@ -147,6 +156,7 @@ public sealed class Optimizer : IOrthogonalizedOptimizer
         MatricesOrthogonalized = (int)(_context.Counters.MatricesOrthogonalized - matrices);
         _context.Counters.OptimizerSteps++;
         Share?.Exchange(diagnostics);
+        Average?.Update(Gradients.Gate);
         diagnostics?.End();
     }
 

@@ -58,8 +58,12 @@ public sealed partial class ComputeContext
         }
         Tensor result = Add(node);
         Anomalies?.AfterForward(result.Slot);
+        Trace?.Forward(op.Name, shape);
         return result;
     }
+
+    /// <summary>Is told how long ops and stages take; null, which costs nothing, where nobody asks.</summary>
+    public StepTrace? Trace { get; set; }
 
     /// <summary>Watches every op while a bad step is replayed; null otherwise.</summary>
     internal AnomalyDetector? Anomalies { get; set; }
@@ -83,7 +87,9 @@ public sealed partial class ComputeContext
             if (_nodes[slot].HasGradient && _nodes[slot].Op is { } op)
             {
                 if (lastMatrix < 0 && op.IsMatrixProduct) lastMatrix = MatrixAmongInputs(_nodes[slot]);
+                long start = Trace is null ? 0 : StepTrace.Now;
                 op.Backward(new TapeEntry(this, slot));
+                Trace?.Add(op.Name, "backward", start, _nodes[slot].Shape.ToString());
                 Anomalies?.AfterBackward(slot);
                 ReleaseAfterBackward(slot);
             }

@@ -185,7 +185,7 @@ public sealed partial class ComputeContext : IDisposable
 
     internal void EndNoGrad(int outer) => _noGrad = outer;
 
-    private BufferView AllocatePersistent(long length, ElementType type)
+    internal BufferView AllocatePersistent(long length, ElementType type)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         DeviceBuffer buffer = Backend.Allocate(length, type);

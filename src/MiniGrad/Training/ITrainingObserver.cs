@@ -13,4 +13,11 @@ public interface ITrainingObserver
     void Diagnosed(long step, IReadOnlyList<ParameterDiagnostics> parameters)
     {
     }
+
+    /// <summary>Where the time of a step went, where <see cref="TrainingOptions.ProfileStep"/> asks for it.</summary>
+    /// <param name="step">The step, counted from 1.</param>
+    /// <param name="trace">Its trace.</param>
+    void Traced(long step, StepTrace trace)
+    {
+    }
 }

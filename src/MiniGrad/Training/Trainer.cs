@@ -76,10 +76,17 @@ public sealed class Trainer
         {
             int step = progress.Step + 1;
             bool logged = _options.IsLogged(step), due = checkpoints?.Wants(CheckpointOccasion.Step, step) == true;
+            if (step == _options.ProfileStep) _task.Context.Trace = new StepTrace();
             long start = Stopwatch.GetTimestamp();
             TakeStep(progress, ref due, cancellation.IsCancellationRequested);
             bool looked = logged || due || _task.Context.Backend.IsHostMemory;
             if (looked) Look();
+            if (_task.Context.Trace is { } trace)
+            {
+                trace.Add($"step {step}", "step", start);
+                _task.Context.Trace = null;
+                observer.Traced(step, trace);
+            }
             progress.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             progress.Step = step;
             if (!looked) continue;
@@ -113,7 +120,9 @@ public sealed class Trainer
         Gradients(progress.Step, ref progress.Fingerprint);
         if (_parallel is not null) (progress.AgreedToStop, due) = _parallel.Reduce(_metrics.LossView, stop, due);
         using StepScope update = context.BeginStep();
+        long start = StepTrace.Now;
         _optimizer.Step(_schedule.At(progress.Step), _options.ObservationAt(progress.Step + 1));
+        context.Trace?.Add("optimizer", "step", start);
         _metrics.Count(_optimizer.Gradients.Gate);
     }
 
@@ -124,11 +133,18 @@ public sealed class Trainer
         double tokens = (double)_options.BatchSize * _task.TokensPerExample;
         for (int micro = 0; micro < _share.Total; micro++)
         {
+            long start = StepTrace.Now;
             _task.Choose(step, micro, ref fingerprint); // the whole batch, on every rank
+            context.Trace?.Add("batch", "step", start);
             if (micro < _share.First || micro >= _share.First + _share.Count) continue;
             using StepScope scope = context.BeginStep();
+            start = StepTrace.Now;
+            context.Trace?.BeginForward();
             Tensor loss = _task.Loss(tokens);
+            context.Trace?.Add("forward", "step", start);
+            start = StepTrace.Now;
             loss.Backward();
+            context.Trace?.Add("backward", "step", start);
             context.Backend.Axpby(1, default, loss.Data, micro == _share.First ? 0 : 1, _metrics.LossView, _metrics.LossView, default);
         }
     }

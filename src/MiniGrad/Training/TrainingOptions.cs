@@ -40,6 +40,9 @@ public sealed record TrainingOptions
     /// <summary>Steps between logged steps whose parameters are told, and that are observed beyond the norms; the last step always is one.</summary>
     public int TellEvery { get; init; } = 1;
 
+    /// <summary>The step (from 1) whose time is told of (<see cref="ITrainingObserver.Traced"/>); 0 for none.</summary>
+    public int ProfileStep { get; init; }
+
     /// <summary>What to do about a non-finite loss or gradient.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
@@ -58,6 +61,8 @@ public sealed record TrainingOptions
         AtLeast(EvaluateEvery, 0, "eval-every");
         AtLeast(TellEvery, 1, "tell-every");
         AtLeast(Patience, 0, "patience");
+        AtLeast(ProfileStep, 0, "profile-step");
+        if (ProfileStep > Steps) throw new ArgumentException($"profile-step {ProfileStep} is behind the last of {Steps} steps; use one of them");
         if (BatchSize % ResolvedMicroBatchSize != 0) throw new ArgumentException($"micro-batch {MicroBatchSize} does not divide batch {BatchSize}; use a divisor of it");
         return this;
     }

@@ -46,6 +46,9 @@ public sealed class StageContext
     /// <summary>Arena and counters.</summary>
     public ComputeContext Compute { get; }
 
+    /// <summary>Is told how long stages take, or null.</summary>
+    internal StepTrace? Trace { get; set; }
+
     /// <summary>The kernels.</summary>
     public IBackend Backend => Compute.Backend;
 
