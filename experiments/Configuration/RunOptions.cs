@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Commands;
 
@@ -43,6 +44,8 @@ internal sealed class RunOptions<T>
         {
             if (!attribute.InIdentity) continue;
             object? value = property.GetValue(settings);
+            // As runs have it that were saved before there was such an option.
+            if (value is null && property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.WhenWritingNull) continue;
             identity[JsonNamingPolicy.CamelCase.ConvertName(property.Name)] = value is Enum ? value.ToString() : JsonSerializer.SerializeToNode(value);
         }
     }

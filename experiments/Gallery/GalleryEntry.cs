@@ -39,6 +39,9 @@ internal sealed class GalleryEntry
         }
     }
 
+    /// <summary>Whether the command plans other runs by now.</summary>
+    public bool IsOfOlderPlan => _manifest is not null && OlderPlan.Is(_manifest);
+
     /// <summary>Sizes, seeds and corpora, or null where nothing was trained.</summary>
     public string? Size
     {

@@ -77,6 +77,7 @@ internal static class GalleryIndex
         string[] more = [.. entry.MoreFigures];
         if (more.Length > 0) text.Append("More figures: ").AppendJoin(", ", more.Select(file => $"[{Path.GetFileNameWithoutExtension(file)["figure-".Length..]}]({folder}/{file})")).Append(".\n\n");
         text.Append(CultureInfo.InvariantCulture, $"    {entry.CommandLine}\n\n");
+        if (entry.IsOfOlderPlan) text.Append("*This is of an older plan, mostly without Nesterov for AdaMuon and shorter; the command plans other runs by now, and the entry is to be trained anew.*\n\n");
         if (entry.Size is { } size) text.Append(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(size[0])}{size[1..]}. ");
         text.AppendJoin(" · ", entry.Links.Select(link => $"[{link.Word}]({folder}/{link.File})")).Append('\n');
     }

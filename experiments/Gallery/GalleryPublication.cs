@@ -35,7 +35,7 @@ internal static class GalleryPublication
         (string From, string To)[] files = [.. Required, .. Matching(run).Append(data).Select(file => (file, file))];
         // Everything is read and understood before anything is written.
         _ = GalleryIndex.Section(run);
-        (string To, byte[] Content)[] contents = [.. files.Select(f => (f.To, f.From == Manifest.FileName ? WithOptions(run) : InputFile.ReadAllBytes(Path.Combine(run, f.From))))];
+        (string To, byte[] Content)[] contents = [.. files.Select(f => (f.To, f.From == Manifest.FileName ? WithOptions(run) : f.From == CurvesFile.Name ? Thinned(run) : InputFile.ReadAllBytes(Path.Combine(run, f.From))))];
         if (LayersFile.OfAll(run) is { } layers) contents = [.. contents, (LayersFile.FileName, layers)];
         Directory.CreateDirectory(target);
         Entries.RequirePlain(target);
@@ -46,6 +46,19 @@ internal static class GalleryPublication
     }
 
     private static string[] Matching(string folder) => [.. Figures.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(Path.GetFileName).OfType<string>()];
+
+    private static byte[] Thinned(string run)
+    {
+        string path = Path.Combine(run, CurvesFile.Name), text = System.Text.Encoding.UTF8.GetString(InputFile.ReadAllBytes(path));
+        try
+        {
+            return System.Text.Encoding.UTF8.GetBytes(string.Concat(CurveThinning.Of(text.TrimEnd('\n').Split('\n')).Select(line => line + "\n")));
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException or ArgumentException)
+        {
+            throw Invalid($"'{path}' is damaged; 'report {run}' writes it again");
+        }
+    }
 
     // A manifest that was written before manifests had options gets them from the run folder, so that it can be reproduced.
     private static byte[] WithOptions(string run)

@@ -56,11 +56,14 @@ internal sealed record Reproduction(string Label, int LoggedSteps, IReadOnlyList
 
     private static int CompareCurves(IReadOnlyList<string[]> recorded, RunRecord record, List<NumberDifference> differences)
     {
-        if (recorded.Count != record.History.Count) differences.Add(new NumberDifference("logged steps", $"{recorded.Count}", $"{record.History.Count}"));
-        int compared = Math.Min(recorded.Count, record.History.Count);
-        for (int line = 0; line < compared; line++)
+        // A published curve may be thinned; the steps that it has must be the same ones.
+        Dictionary<string, string[]> byStep = record.History.Select(CurvesFile.Values).ToDictionary(values => values[0]);
+        string[] missing = [.. recorded.Select(values => values[0]).Where(step => !byStep.ContainsKey(step))];
+        if (missing.Length > 0 || recorded.Count == 0 || recorded[^1][0] != CurvesFile.Values(record.History[^1])[0]) differences.Add(new NumberDifference("logged steps", $"up to {(recorded.Count == 0 ? "none" : Shown.Quote(recorded[^1][0]))}", $"up to {record.History[^1].Step}"));
+        int compared = recorded.Count - missing.Length;
+        for (int line = 0; line < recorded.Count; line++)
         {
-            string[] here = CurvesFile.Values(record.History[line]);
+            if (!byStep.TryGetValue(recorded[line][0], out string[]? here)) continue;
             for (int column = 0; column < here.Length; column++)
             {
                 if (CurvesFile.Columns[column] == CurvesFile.Seconds || (column < recorded[line].Length && Same(recorded[line][column], here[column]))) continue;

@@ -93,7 +93,11 @@ internal static class Analysis
     // The last loss of a run that diverged is no final loss.
     private static bool BrokeOff(RunRecord run) => run.Result.Outcome == TrainingOutcome.Diverged || run.History.Count == 0;
 
-    private static LossCurve CurveOf(RunRecord run) => new([.. run.History.Select(m => (double)m.Tokens)], [.. run.History.Select(m => m.TrainLoss)]);
+    private static LossCurve CurveOf(RunRecord run)
+    {
+        StepMetrics[] spaced = [.. run.History.Where(m => CurveThinning.IsSpaced(m.Step, run.History[^1].Step))];
+        return new([.. spaced.Select(m => (double)m.Tokens)], [.. spaced.Select(m => m.TrainLoss)]);
+    }
 
     private static Verdict Decide(Experiment experiment, ArmResult arm, EffectResult[] effects)
     {
