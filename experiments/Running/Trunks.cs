@@ -1,7 +1,6 @@
 using MiniGrad.Experiments.Catalog;
 using MiniGrad.Experiments.Configuration;
 using MiniGrad.IO;
-using MiniGrad.Training;
 
 namespace MiniGrad.Experiments.Running;
 
@@ -46,7 +45,13 @@ internal static class Trunks
         {
             Settings = workload.Settings with
             {
-                Steps = steps, LearningRate = trunk.LearningRate, Schedule = ScheduleKind.Constant, WarmupSteps = Profiles.DefaultWarmup(steps), DecaySteps = 0, FinalRate = 0, EvaluateEvery = steps,
+                Steps = steps,
+                LearningRate = trunk.LearningRate,
+                Schedule = ScheduleKind.Constant,
+                WarmupSteps = Profiles.DefaultWarmup(steps),
+                DecaySteps = 0,
+                FinalRate = 0,
+                EvaluateEvery = steps,
                 Checkpoints = workload.Settings.Checkpoints with { Keep = 1, BestAndLast = true },
             },
         };

@@ -1,5 +1,4 @@
 using MiniGrad.Memory;
-using MiniGrad.Optim;
 
 namespace MiniGrad;
 
