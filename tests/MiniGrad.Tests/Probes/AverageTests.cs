@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Experiments.Probes;
 using MiniGrad.Experiments.Running;
-using MiniGrad.IO;
 using MiniGrad.Tests.Data;
 using MiniGrad.Tests.Experiments;
 using MiniGrad.Training;
