@@ -18,6 +18,12 @@ internal static class CurveThinning
     public static IEnumerable<string> Of(IReadOnlyList<string> lines)
     {
         yield return lines[0];
+        // The curves of toys have columns of their own.
+        if (!lines[0].EndsWith(string.Join(',', CurvesFile.Columns), StringComparison.Ordinal))
+        {
+            foreach (string line in lines.Skip(1)) yield return line;
+            yield break;
+        }
         // A run's name may hold commas, its numbers none.
         foreach (IGrouping<string, (string Run, string[] Values, string Line)> run in lines.Skip(1).Select(Parted).GroupBy(line => line.Run))
         {

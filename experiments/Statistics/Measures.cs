@@ -15,6 +15,7 @@ internal static class Measures
         ["time-split.forward"] = ("forward pass", "seconds a step"),
         ["time-split.backward"] = ("backward pass", "seconds a step"),
         ["time-split.optimizer"] = ("optimizer", "seconds a step"),
+        ["ema.validationLoss"] = ("validation loss of the weights' average", "nats per token"),
         ["layers.cosine"] = ("cosine of a step with the descent of a large batch", "a cosine"),
         [TokensToBaseline] = (TokensToBaseline, "tokens"),
     };

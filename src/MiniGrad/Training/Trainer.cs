@@ -80,9 +80,11 @@ public sealed class Trainer
             long start = Stopwatch.GetTimestamp();
             TakeStep(progress, ref due, cancellation.IsCancellationRequested);
             bool looked = logged || due || _task.Context.Backend.IsHostMemory;
+            long look = Stopwatch.GetTimestamp();
             if (looked) Look();
             if (_task.Context.Trace is { } trace)
             {
+                trace.Add("metrics", "step", look);
                 trace.Add($"step {step}", "step", start);
                 _task.Context.Trace = null;
                 observer.Traced(step, trace);

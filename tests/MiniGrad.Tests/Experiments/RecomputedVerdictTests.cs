@@ -24,7 +24,7 @@ public sealed partial class RecomputedVerdictTests : IDisposable
     public async Task Verdict_comparisons_and_table_follow_from_the_curves()
     {
         string run = _folder.In("run");
-        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "ablate-sign", "--profile", "tiny", "--steps", "12", "--batch", "2", "--eval-every", "6", "--set", "model.nEmbd=32", "--set", "model.nLayer=1", "--set", "model.blockSize=16", "--seeds", $"{Seeds}", "--no-progress", "--out", run);
+        ExperimentsProgram.Outcome outcome = await ExperimentsProgram.RunAsync(_folder.Path, "ablate-second-moment", "--profile", "tiny", "--steps", "12", "--batch", "2", "--eval-every", "6", "--set", "model.nEmbd=32", "--set", "model.nLayer=1", "--set", "model.blockSize=16", "--seeds", $"{Seeds}", "--no-progress", "--out", run);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Dictionary<string, double[]> losses = FinalLosses(await File.ReadAllLinesAsync(Path.Combine(run, "curves.csv"), TestContext.Current.CancellationToken));
         Assert.Equal(4, losses.Count);

@@ -11,6 +11,9 @@ internal sealed record FuzzKind(string Name, Action<string, Action<string[]>> Pr
     /// <summary>Cases in every test run; in full there are 5,000.</summary>
     public int Cases { get; init; } = 100;
 
+    /// <summary>Whether the command does without what is damaged, so that hardly a case is refused.</summary>
+    public bool DoesWithout { get; init; }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

@@ -17,7 +17,7 @@ internal static class RunKinds
     [
         new FuzzKind("run-report", SavedKinds.Run, Any, folder => ["report", Path.Combine(folder, "run")], 0, 3, 4, 5) { Cases = 20 },
         new FuzzKind("run-plot", SavedKinds.Run, Any, folder => ["plot", Path.Combine(folder, "run"), "--x", "tokens"], 0, 2, 3, 5) { Cases = 20 },
-        new FuzzKind("run-page", SavedKinds.Run, Any, folder => ["report", Path.Combine(folder, "run"), "--html"], 0, 5),
+        new FuzzKind("run-page", SavedKinds.Run, Any, folder => ["report", Path.Combine(folder, "run"), "--html"], 0, 5) { DoesWithout = true },
         new FuzzKind("run-resume", Interrupted, Any, folder => ["train", "--resume", Path.Combine(folder, "run"), "--no-progress"], 0, 2, 3, 4, 5) { Cases = 20 },
         new FuzzKind("resume-json", Interrupted, FuzzKind.File("run/resume.json", (file, draws) => Damage.Json(file, draws, CommandNear)), folder => ["train", "--resume", Path.Combine(folder, "run"), "--no-progress"], 0, 2, 3, 4, 5),
         new FuzzKind("run-model", Interrupted, Any, folder => ["evaluate", "--checkpoint", Path.Combine(folder, "run"), "--corpus", Path.Combine(folder, "text.txt"), "--threads", "1"], 0, 3, 4),
