@@ -21,9 +21,9 @@ internal sealed class AverageWatch : IRunWatch
         _session = session;
         string path = Path.Combine(folder, FileName);
         long step = history.Count == 0 ? 0 : history[^1].Step;
-        (string Line, long Step, double Loss)[] kept = File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).TakeWhile(line => line.Step <= step)] : [];
-        if (kept.Length > 0) _last = kept[^1].Loss;
-        AtomicFile.WriteText(path, string.Concat(kept.Select(line => line.Line + "\n")));
+        string[] kept = step > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => LogLine.StepOf(line) <= step)] : [];
+        if (kept.Length > 0) _last = (double?)JsonNode.Parse(kept[^1])!["validationLoss"] ?? double.NaN;
+        AtomicFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
         _file = new StreamWriter(path, append: true) { NewLine = "\n", AutoFlush = true };
     }
 
@@ -42,18 +42,4 @@ internal sealed class AverageWatch : IRunWatch
     public IEnumerable<(string Key, double Value)> Measures() => _last is { } loss ? [("ema.validationLoss", loss)] : [];
 
     public void Dispose() => _file.Dispose();
-
-    // A line that a kill cut short lies behind the checkpoint that the run goes on from.
-    private static (string Line, long Step, double Loss) Parse(string line)
-    {
-        try
-        {
-            JsonNode json = JsonNode.Parse(line)!;
-            return (line, (long)json["step"]!, (double?)json["validationLoss"] ?? double.NaN);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or FormatException)
-        {
-            return (line, long.MaxValue, double.NaN);
-        }
-    }
 }

@@ -13,9 +13,9 @@ internal static class PlanBuilder
     {
         bool namesRate = arms.SelectMany(a => a.LearningRates).Distinct().Count() > 1;
         var plan = new List<PlannedRun>();
-        foreach (ulong seed in seeds)
+        foreach ((int index, ulong seed) in seeds.Index())
         {
-            foreach (RequestedArm arm in arms.Where(a => seeds.Index().First(s => s.Item == seed).Index < (a.Arm.Seeds ?? seeds.Count))) plan.AddRange(Runs(experiment, arm, seed, namesRate));
+            foreach (RequestedArm arm in arms.Where(a => index < (a.Arm.Seeds ?? seeds.Count))) plan.AddRange(Runs(experiment, arm, seed, namesRate));
         }
         return plan.DistinctBy(run => run.Folder).Count() == plan.Count ? plan : throw CommandException.Usage("two runs of the plan have the same name; give arms that differ in more than punctuation");
     }

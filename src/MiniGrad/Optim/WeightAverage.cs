@@ -15,14 +15,19 @@ public sealed class WeightAverage
     private readonly ComputeContext _context;
     private readonly Parameter[] _parameters;
     private readonly BufferView[] _averages;
-    private BufferView[]? _aside;
+    private BufferView _spare;
 
     internal WeightAverage(ComputeContext context, IEnumerable<Parameter> parameters, double decay)
     {
         if (!(decay is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(decay), $"the decay of the weights' average is {decay}; expected at least 0 and below 1, such as 0.999");
         (_context, Decay) = (context, decay);
         _parameters = [.. parameters.Distinct()];
-        _averages = Copies();
+        _averages = [.. _parameters.Select(p =>
+        {
+            BufferView copy = _context.AllocatePersistent(p.Shape.Count, ElementType.Real);
+            _context.Backend.Copy(p.Data, copy);
+            return copy;
+        })];
     }
 
     /// <summary>d, the share of the average that a step leaves.</summary>
@@ -31,15 +36,11 @@ public sealed class WeightAverage
     /// <summary>The averages: one a parameter, of its shape, called after it.</summary>
     public IReadOnlyList<StateTensor> State => [.. _parameters.Select((p, i) => new StateTensor(p.Name + Suffix, p.Shape, _averages[i]))];
 
-    /// <summary>Puts the averages in the weights' place until the result is disposed, for an evaluation; training in between is lost.</summary>
+    /// <summary>Puts the averages in the weights' place until the result is disposed, for an evaluation; nothing is trained or saved meanwhile.</summary>
     public IDisposable Apply()
     {
-        _aside ??= Copies();
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            _context.Backend.Copy(_parameters[i].Data, _aside[i]);
-            _context.Backend.Copy(_averages[i], _parameters[i].Data);
-        }
+        if (_spare.IsEmpty) _spare = _context.AllocatePersistent(_parameters.Max(p => p.Shape.Count), ElementType.Real);
+        Exchange();
         return new Applied(this);
     }
 
@@ -52,18 +53,19 @@ public sealed class WeightAverage
     /// <summary>The parameter that a state of this name is of, or null.</summary>
     internal Parameter? ParameterOf(string state) => _parameters.FirstOrDefault(p => p.Name + Suffix == state);
 
-    private BufferView[] Copies() => [.. _parameters.Select(p =>
+    private void Exchange()
     {
-        BufferView copy = _context.AllocatePersistent(p.Shape.Count, ElementType.Real);
-        _context.Backend.Copy(p.Data, copy);
-        return copy;
-    })];
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            BufferView weights = _parameters[i].Data, spare = _spare.Slice(0, weights.Length);
+            _context.Backend.Copy(weights, spare);
+            _context.Backend.Copy(_averages[i], weights);
+            _context.Backend.Copy(spare, _averages[i]);
+        }
+    }
 
     private sealed class Applied(WeightAverage average) : IDisposable
     {
-        public void Dispose()
-        {
-            for (int i = 0; i < average._parameters.Length; i++) average._context.Backend.Copy(average._aside![i], average._parameters[i].Data);
-        }
+        public void Dispose() => average.Exchange();
     }
 }

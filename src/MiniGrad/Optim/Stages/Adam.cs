@@ -15,7 +15,10 @@ public sealed record Adam(double Beta1 = 0.9, double Beta2 = 0.95, double Epsilo
     public override string Formula => $"m ← β₁m + (1−β₁)G; v ← β₂v + (1−β₂)G²; u = m̂/(√v̂ + {Epsilon}), β₁ = {Beta1}, β₂ = {Beta2}";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<StateSchema> State(Shape parameter) =>
+    public override IReadOnlyList<StateSchema> State(Shape parameter) => Moments(parameter);
+
+    /// <summary>Both moments and their corrections, which AdamW keeps, too.</summary>
+    internal static IReadOnlyList<StateSchema> Moments(Shape parameter) =>
         [new("momentum", parameter), new("secondMoment", parameter), new("momentumCorrection", []), new("secondMomentCorrection", [])];
 
     /// <inheritdoc/>

@@ -20,8 +20,7 @@ public sealed record AdamW(double Beta1, double Beta2, double Epsilon, Decay Dec
     public override string Formula => $"m ← β₁m + (1−β₁)G; v ← β₂v + (1−β₂)G²; W ← {Decay.Formula} − η·m̂/(√v̂ + {Epsilon}), β₁ = {Beta1}, β₂ = {Beta2}{Decay.Suffix}";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<StateSchema> State(Shape parameter) =>
-        [new("momentum", parameter), new("secondMoment", parameter), new("momentumCorrection", []), new("secondMomentCorrection", [])];
+    public override IReadOnlyList<StateSchema> State(Shape parameter) => Adam.Moments(parameter);
 
     /// <inheritdoc/>
     public override void Apply(StageContext context)

@@ -138,31 +138,24 @@ internal readonly unsafe struct PairAttentionBackwardJob<TSource>(AttentionShape
     private Places Divide(uint* at)
     {
         Places places = default;
-        places.KeyPanels = Take(ref at, tiles.PanelWords(tiles.Qk));
-        places.ValuePanels = Take(ref at, tiles.PanelWords(tiles.Value));
-        places.Keys = Take(ref at, (long)tiles.KeyPairs * tiles.Qk.Step);
-        places.SumK = (float*)Take(ref at, (long)tiles.Keys * tiles.Qk.Step);
-        places.SumV = (float*)Take(ref at, (long)tiles.Keys * tiles.Value.Step);
-        places.QueryRows = Take(ref at, QueryRows * tiles.Qk.Pitch);
-        places.UpperRows = Take(ref at, QueryRows * tiles.Value.Pitch);
-        places.Queries = Take(ref at, QueryPairs * tiles.Qk.Step);
-        places.Upper = Take(ref at, QueryPairs * tiles.Value.Step);
-        places.SumQ = (float*)Take(ref at, QueryRows * tiles.Qk.Step);
+        places.KeyPanels = PairAttentionTiles.Take(ref at, tiles.PanelWords(tiles.Qk));
+        places.ValuePanels = PairAttentionTiles.Take(ref at, tiles.PanelWords(tiles.Value));
+        places.Keys = PairAttentionTiles.Take(ref at, (long)tiles.KeyPairs * tiles.Qk.Step);
+        places.SumK = (float*)PairAttentionTiles.Take(ref at, (long)tiles.Keys * tiles.Qk.Step);
+        places.SumV = (float*)PairAttentionTiles.Take(ref at, (long)tiles.Keys * tiles.Value.Step);
+        places.QueryRows = PairAttentionTiles.Take(ref at, QueryRows * tiles.Qk.Pitch);
+        places.UpperRows = PairAttentionTiles.Take(ref at, QueryRows * tiles.Value.Pitch);
+        places.Queries = PairAttentionTiles.Take(ref at, QueryPairs * tiles.Qk.Step);
+        places.Upper = PairAttentionTiles.Take(ref at, QueryPairs * tiles.Value.Step);
+        places.SumQ = (float*)PairAttentionTiles.Take(ref at, QueryRows * tiles.Qk.Step);
         long packing = Math.Max(PairAttentionTiles.PanelScratch(tiles.Qk), PairAttentionTiles.PanelScratch(tiles.Value));
-        places.P = (float*)Take(ref at, Math.Max(QueryRows * (long)tiles.ScoreStep, packing));
-        places.DS = (float*)Take(ref at, QueryRows * (long)tiles.ScoreStep);
-        places.Weights = Take(ref at, QueryRows * (long)tiles.WeightPitch);
-        places.TurnedP = Take(ref at, tiles.Keys / PairAttentionTiles.Height * (long)TileWords);
-        places.TurnedDS = Take(ref at, tiles.Keys / PairAttentionTiles.Height * (long)TileWords);
+        places.P = (float*)PairAttentionTiles.Take(ref at, Math.Max(QueryRows * (long)tiles.ScoreStep, packing));
+        places.DS = (float*)PairAttentionTiles.Take(ref at, QueryRows * (long)tiles.ScoreStep);
+        places.Weights = PairAttentionTiles.Take(ref at, QueryRows * (long)tiles.WeightPitch);
+        places.TurnedP = PairAttentionTiles.Take(ref at, tiles.Keys / PairAttentionTiles.Height * (long)TileWords);
+        places.TurnedDS = PairAttentionTiles.Take(ref at, tiles.Keys / PairAttentionTiles.Height * (long)TileWords);
         places.End = at;
         return places;
-    }
-
-    private static uint* Take(ref uint* at, long words)
-    {
-        uint* taken = at;
-        at += AttentionTiles.Up(words, 16);
-        return taken;
     }
 
     /// <summary>Where a worker keeps what, in its scratch memory.</summary>

@@ -96,21 +96,14 @@ internal readonly unsafe struct PairAttentionJob<TSource>(AttentionShape shape, 
     private Places Divide(uint* at)
     {
         Places places = default;
-        places.Keys = Take(ref at, tiles.PanelWords(tiles.Qk));
-        places.Values = Take(ref at, (long)tiles.KeyPairs * tiles.Value.Step);
-        places.Queries = Take(ref at, QueryRows * tiles.Qk.Pitch);
-        places.Sums = (float*)Take(ref at, QueryRows * tiles.Value.Step);
-        places.Weights = Take(ref at, QueryRows * (long)tiles.WeightPitch);
-        places.Scores = (float*)Take(ref at, Math.Max(QueryRows * (long)tiles.ScoreStep, PairAttentionTiles.PanelScratch(tiles.Qk)));
+        places.Keys = PairAttentionTiles.Take(ref at, tiles.PanelWords(tiles.Qk));
+        places.Values = PairAttentionTiles.Take(ref at, (long)tiles.KeyPairs * tiles.Value.Step);
+        places.Queries = PairAttentionTiles.Take(ref at, QueryRows * tiles.Qk.Pitch);
+        places.Sums = (float*)PairAttentionTiles.Take(ref at, QueryRows * tiles.Value.Step);
+        places.Weights = PairAttentionTiles.Take(ref at, QueryRows * (long)tiles.WeightPitch);
+        places.Scores = (float*)PairAttentionTiles.Take(ref at, Math.Max(QueryRows * (long)tiles.ScoreStep, PairAttentionTiles.PanelScratch(tiles.Qk)));
         places.End = at;
         return places;
-    }
-
-    private static uint* Take(ref uint* at, long words)
-    {
-        uint* taken = at;
-        at += AttentionTiles.Up(words, 16);
-        return taken;
     }
 
     /// <summary>Where a worker keeps what, in its scratch memory.</summary>

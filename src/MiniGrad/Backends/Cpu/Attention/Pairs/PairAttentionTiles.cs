@@ -181,4 +181,12 @@ internal readonly unsafe struct PairAttentionTiles(in AttentionShape shape, Pair
             }
         }
     }
+
+    /// <summary>Takes the next words of a worker's scratch memory, up to a whole cache line.</summary>
+    public static uint* Take(ref uint* at, long words)
+    {
+        uint* taken = at;
+        at += AttentionTiles.Up(words, 16);
+        return taken;
+    }
 }
